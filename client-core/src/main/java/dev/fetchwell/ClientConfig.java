@@ -1,0 +1,45 @@
+package dev.fetchwell;
+
+import dev.fetchwell.http.Header;
+import dev.fetchwell.http.RequestUri;
+import dev.fetchwell.internal.transport.Transport;
+import dev.fetchwell.json.JsonCodec;
+import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.BulkheadLimits;
+import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.policy.Timeouts;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a client was built with. Immutable. */
+record ClientConfig(
+    @Nullable RequestUri baseUrl,
+    List<Header> headers,
+    Timeouts timeouts,
+    BulkheadLimits limits,
+    RetryPolicy retry,
+    long maxResponseBytes,
+    JsonCodec codec,
+    List<CallListener> listeners,
+    @Nullable Executor executor,
+    Supplier<Transport> transport,
+    Seams seams) {
+
+  /** The absolute address of a URL: itself, or what it is below the base URL. */
+  RequestUri resolve(String url) {
+    if (baseUrl == null || url.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")) {
+      return RequestUri.parse(url);
+    }
+    String base = baseUrl.uri().toString();
+    String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    boolean joined = url.isEmpty() || url.startsWith("/") || url.startsWith("?");
+    return RequestUri.parse(trimmed + (joined ? url : "/" + url));
+  }
+
+  /** Whether the client's own secret headers may go there. */
+  boolean trusts(RequestUri target) {
+    return baseUrl == null || baseUrl.sameOrigin(target);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.fetchwell;
+
+import dev.fetchwell.error.FetchError;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a call ended, as a value: for callers who handle failures in the flow of their code.
+ *
+ * <pre>{@code
+ * switch (outcome) { // Java 21
+ *   case Outcome.Success<User>(User user) -> show(user);
+ *   case Outcome.Failure<User>(FetchError error) -> report(error);
+ * }
+ * }</pre>
+ *
+ * @param <T> the value's type
+ */
+public sealed interface Outcome<T extends @Nullable Object> {
+
+  /** Whether there is a value. */
+  default boolean isSuccess() {
+    return this instanceof Success;
+  }
+
+  /**
+   * The value.
+   *
+   * @throws FetchError the error, if it is a failure
+   */
+  default T orElseThrow() {
+    if (this instanceof Success<T> success) {
+      return success.value();
+    }
+    throw ((Failure<T>) this).error();
+  }
+
+  /** The outcome with its value changed; a failure stays what it is. */
+  default <R extends @Nullable Object> Outcome<R> map(Function<? super T, ? extends R> change) {
+    if (this instanceof Success<T> success) {
+      return new Success<>(change.apply(success.value()));
+    }
+    return new Failure<>(((Failure<T>) this).error());
+  }
+
+  /**
+   * The call succeeded.
+   *
+   * @param value what it gave
+   * @param <T> the value's type
+   */
+  record Success<T extends @Nullable Object>(T value) implements Outcome<T> {}
+
+  /**
+   * The call failed.
+   *
+   * @param error why
+   * @param <T> the type of the value that is missing
+   */
+  record Failure<T extends @Nullable Object>(FetchError error) implements Outcome<T> {}
+}

@@ -1,0 +1,167 @@
+package dev.fetchwell;
+
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.http.Header;
+import dev.fetchwell.http.HttpMethod;
+import dev.fetchwell.http.RequestBody;
+import dev.fetchwell.http.RequestUri;
+import dev.fetchwell.http.UrlTemplate;
+import dev.fetchwell.internal.pipeline.CallSettings;
+import dev.fetchwell.json.JsonCodec;
+import dev.fetchwell.policy.Checks;
+import dev.fetchwell.policy.RetryPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link RequestSpec} collects, and how it becomes a request. Confined to one thread. */
+final class RequestDraft {
+
+  /** How the reply is wanted. */
+  enum Mode {
+    PLAIN,
+    JSON,
+    RESPONSE,
+    STREAM
+  }
+
+  private final ClientConfig config;
+  private final String method;
+  private final String url;
+  private final Object[] variables;
+  private final List<Header> headers = new ArrayList<>();
+  private final List<String[]> query = new ArrayList<>();
+  private final TimeLimits limits;
+  private RetryPolicy retry;
+  private long maxResponseBytes;
+  private String tag = "";
+  private @Nullable Supplier<RequestBody> body;
+
+  /** The first thing found wrong with the request; told by the terminal call. */
+  private @Nullable IllegalArgumentException problem;
+
+  RequestDraft(ClientConfig config, String method, String url, Object[] variables) {
+    this.config = config;
+    this.method = Objects.requireNonNull(method, "method");
+    this.url = Objects.requireNonNull(url, "url");
+    this.variables = variables.clone();
+    for (Object variable : variables) {
+      Objects.requireNonNull(variable, "variable");
+    }
+    this.limits = new TimeLimits(config.timeouts());
+    this.retry = config.retry();
+    this.maxResponseBytes = config.maxResponseBytes();
+  }
+
+  JsonCodec codec() {
+    return config.codec();
+  }
+
+  String method() {
+    return method;
+  }
+
+  /** The template, which holds no values yet, without its own query values and user info. */
+  String shownUrl() {
+    return RequestUri.redact(url);
+  }
+
+  TimeLimits limits() {
+    return limits;
+  }
+
+  void addQuery(String name, String value) {
+    query.add(new String[] {Objects.requireNonNull(name, "name"), value});
+  }
+
+  void addHeader(String name, String value, boolean secret) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(value, "value");
+    check(() -> headers.add(new Header(name, value, secret || Header.isSensitive(name))));
+  }
+
+  void setHeader(String name, String value, boolean secret) {
+    headers.removeIf(header -> header.name().equalsIgnoreCase(name));
+    addHeader(name, value, secret);
+  }
+
+  void body(Supplier<RequestBody> supplier) {
+    body = supplier;
+  }
+
+  void retry(RetryPolicy policy) {
+    retry = Objects.requireNonNull(policy, "retry");
+  }
+
+  void maxResponseBytes(long bytes) {
+    maxResponseBytes = Checks.atLeast("maxResponseBytes", bytes, 0);
+  }
+
+  void tag(String name) {
+    tag = Objects.requireNonNull(name, "tag");
+  }
+
+  /** Runs something that finds the request illegal, and keeps that for the terminal call. */
+  void check(Runnable step) {
+    try {
+      step.run();
+    } catch (IllegalArgumentException illegal) {
+      if (problem == null) {
+        problem = illegal;
+      }
+    }
+  }
+
+  CallSettings settings(Mode mode) {
+    return new CallSettings(
+        limits.build(), retry, maxResponseBytes, mode == Mode.STREAM, mode == Mode.RESPONSE, tag);
+  }
+
+  /**
+   * The request.
+   *
+   * @throws IllegalArgumentException if it cannot be sent as it is; the message is for the caller
+   */
+  FetchRequest request(Mode mode) {
+    if (problem != null) {
+      throw problem;
+    }
+    RequestUri uri = config.resolve(UrlTemplate.expand(url, variables));
+    for (String[] parameter : query) {
+      uri = uri.withQuery(parameter[0], parameter[1]);
+    }
+    List<Header> all = new ArrayList<>(headers);
+    for (Header header : config.headers()) {
+      if (!has(header.name()) && (!header.secret() || config.trusts(uri))) {
+        all.add(header);
+      }
+    }
+    String userInfo = uri.userInfo().orElse(null);
+    if (userInfo != null && !has("Authorization")) {
+      all.add(BasicAuth.ofUserInfo(userInfo));
+    }
+    if (mode == Mode.JSON
+        && all.stream().noneMatch(header -> header.name().equalsIgnoreCase("Accept"))) {
+      all.add(new Header("Accept", "application/json", false));
+    }
+    return new FetchRequest(new HttpMethod(method), uri, all, encodedBody());
+  }
+
+  private boolean has(String name) {
+    return headers.stream().anyMatch(header -> header.name().equalsIgnoreCase(name));
+  }
+
+  private @Nullable RequestBody encodedBody() {
+    if (body == null) {
+      return null;
+    }
+    try {
+      return body.get();
+    } catch (RuntimeException | StackOverflowError thrown) {
+      throw new IllegalArgumentException(
+          "its body cannot be encoded: " + thrown.getClass().getSimpleName(), thrown);
+    }
+  }
+}

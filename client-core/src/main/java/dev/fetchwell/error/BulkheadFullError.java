@@ -1,0 +1,12 @@
+package dev.fetchwell.error;
+
+/** All permits are taken and so are all places in the queue. */
+public final class BulkheadFullError extends RejectedError {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Creates an error saying which limit was met. */
+  public BulkheadFullError(String limit, CallFacts facts) {
+    super("bulkhead full: " + limit, facts, null);
+  }
+}

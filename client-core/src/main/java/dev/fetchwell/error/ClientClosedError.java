@@ -1,0 +1,12 @@
+package dev.fetchwell.error;
+
+/** The client is closed, or was closed before the call was sent. */
+public final class ClientClosedError extends RejectedError {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Creates an error. */
+  public ClientClosedError(CallFacts facts) {
+    super("the client is closed (build another one)", facts, null);
+  }
+}

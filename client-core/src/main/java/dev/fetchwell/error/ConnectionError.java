@@ -1,0 +1,42 @@
+package dev.fetchwell.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The transport failed: no connection, or one that broke or spoke nonsense. */
+public final class ConnectionError extends FetchError {
+
+  /** How the transport failed. */
+  public enum Kind {
+    /** The host name has no address. */
+    DNS("host name not found"),
+    /** No connection was made. */
+    CONNECT("could not connect"),
+    /** The TLS handshake failed: certificate, host name, protocol. */
+    TLS("TLS handshake failed"),
+    /** An open connection broke before the whole response was here. */
+    RESET("connection lost"),
+    /** The peer broke the rules of HTTP. */
+    PROTOCOL("malformed response");
+
+    private final String what;
+
+    Kind(String what) {
+      this.what = what;
+    }
+  }
+
+  private static final long serialVersionUID = 1L;
+
+  private final Kind kind;
+
+  /** Creates an error. */
+  public ConnectionError(Kind kind, String detail, CallFacts facts, @Nullable Throwable cause) {
+    super(kind.what + (detail.isEmpty() ? "" : ": " + detail) + " [" + kind + "]", facts, cause);
+    this.kind = kind;
+  }
+
+  /** How the transport failed. */
+  public Kind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.fetchwell.error;
+
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+
+/** The response's body is not what was asked for, such as broken JSON or none at all. */
+public final class DecodeError extends FetchError {
+
+  /** How many characters {@link #snippet()} has at most. */
+  public static final int MAX_SNIPPET = 200;
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Type type;
+  private final String snippet;
+
+  /**
+   * Creates an error.
+   *
+   * @param type what was asked for
+   * @param problem what is wrong, without content of the body
+   * @param text the body; only its start is kept
+   */
+  public DecodeError(
+      Type type, String problem, String text, CallFacts facts, @Nullable Throwable cause) {
+    super("body is no " + type.getTypeName() + ": " + problem, facts, cause);
+    this.type = type;
+    this.snippet = text.length() <= MAX_SNIPPET ? text : text.substring(0, MAX_SNIPPET);
+  }
+
+  /** What was asked for. */
+  public Type type() {
+    return type;
+  }
+
+  /** The start of the body; not part of the message, as it may hold personal data. */
+  public String snippet() {
+    return snippet;
+  }
+}

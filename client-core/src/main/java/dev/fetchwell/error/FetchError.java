@@ -1,0 +1,97 @@
+package dev.fetchwell.error;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a call can fail with, apart from the {@link
+ * java.util.concurrent.CancellationException} of a call that was cancelled.
+ *
+ * <p>It states facts; what to do about them is the caller's policy. The errors of earlier attempts
+ * are {@linkplain #getSuppressed() suppressed} ones. Messages name the host and never contain a
+ * query value, user info or a header's value.
+ *
+ * <pre>{@code
+ * client.getJson(url, User.class).whenComplete((user, thrown) -> {
+ *   if (FetchError.of(thrown) instanceof RateLimitedError limited) { ... }
+ * });
+ * }</pre>
+ */
+public abstract sealed class FetchError extends RuntimeException
+    permits HttpStatusError,
+        FetchTimeoutError,
+        ConnectionError,
+        DecodeError,
+        BodyTooLargeError,
+        RejectedError,
+        InvalidRequestError,
+        UnexpectedError {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient CallFacts facts;
+
+  FetchError(String problem, CallFacts facts, @Nullable Throwable cause) {
+    super(message(problem, facts), cause);
+    this.facts = facts;
+  }
+
+  /** The {@code FetchError} in a {@code CompletionException} or {@code ExecutionException}. */
+  public static @Nullable FetchError of(@Nullable Throwable thrown) {
+    Throwable inner = thrown;
+    while (inner instanceof CompletionException || inner instanceof ExecutionException) {
+      inner = inner.getCause();
+    }
+    return inner instanceof FetchError error ? error : null;
+  }
+
+  /** The request's method. */
+  public final String method() {
+    return facts.method();
+  }
+
+  /** The address, with query values and user info replaced by {@code ***}. */
+  public final String url() {
+    return facts.url();
+  }
+
+  /** How many attempts had been started; 0 if the call failed before the first. */
+  public final int attempts() {
+    return facts.attempts();
+  }
+
+  /** The time from the call's start to this error. */
+  public final Duration elapsed() {
+    return facts.elapsed();
+  }
+
+  /**
+   * Whether a server may have acted on the request. If false, sending it again is safe whatever it
+   * does; if true, only an idempotent request may be repeated.
+   */
+  public final boolean mayHaveBeenProcessed() {
+    return facts.mayHaveBeenProcessed();
+  }
+
+  /** All facts together, such as for an error made from this one. */
+  public final CallFacts facts() {
+    return facts;
+  }
+
+  private static String message(String problem, CallFacts facts) {
+    String tries = facts.attempts() > 1 ? ", attempt " + facts.attempts() : "";
+    long millis = facts.elapsed().toMillis();
+    return facts.method()
+        + " "
+        + facts.url()
+        + ": "
+        + problem
+        + " (after "
+        + millis
+        + " ms"
+        + tries
+        + ")";
+  }
+}

@@ -1,0 +1,45 @@
+package dev.fetchwell.error;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A call, or a part of it, ran out of time. */
+public final class FetchTimeoutError extends FetchError {
+
+  /** What ran out of time. */
+  public enum Phase {
+    /** Waiting for a permit, longer than the queue timeout. */
+    QUEUE("waiting for a permit"),
+    /** Connecting, with the TLS handshake. */
+    CONNECT("connecting"),
+    /** One attempt, from its permit to the last byte. */
+    ATTEMPT("one attempt"),
+    /** The whole call with queueing, retries and waits. */
+    TOTAL("the whole call"),
+    /** A streamed body from which nothing came. */
+    IDLE("silence in the body");
+
+    private final String what;
+
+    Phase(String what) {
+      this.what = what;
+    }
+  }
+
+  private static final long serialVersionUID = 1L;
+
+  private final Phase phase;
+
+  /** Creates an error for a limit that was passed. */
+  public FetchTimeoutError(
+      Phase phase, Duration limit, CallFacts facts, @Nullable Throwable cause) {
+    super(
+        phase.what + " took longer than " + limit.toMillis() + " ms [" + phase + "]", facts, cause);
+    this.phase = phase;
+  }
+
+  /** What ran out of time. */
+  public Phase phase() {
+    return phase;
+  }
+}

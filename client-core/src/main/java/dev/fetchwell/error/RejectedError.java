@@ -1,0 +1,14 @@
+package dev.fetchwell.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The client itself refused the call; nothing was sent, so it is safe to call again. */
+public abstract sealed class RejectedError extends FetchError
+    permits BulkheadFullError, ClientClosedError {
+
+  private static final long serialVersionUID = 1L;
+
+  RejectedError(String problem, CallFacts facts, @Nullable Throwable cause) {
+    super(problem, facts.notProcessed(), cause);
+  }
+}

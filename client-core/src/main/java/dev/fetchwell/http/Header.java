@@ -1,0 +1,91 @@
+package dev.fetchwell.http;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One request header.
+ *
+ * <p>A secret header is left out of {@link #toString()} and is never sent to another origin when a
+ * redirect leads there.
+ *
+ * @param name the field name, an HTTP token
+ * @param value the field value: visible ASCII, spaces and tabs
+ * @param secret whether the value must stay out of logs and off other origins
+ */
+public record Header(String name, String value, boolean secret) {
+
+  private static final List<String> SENSITIVE_PARTS =
+      List.of(
+          "authorization",
+          "cookie",
+          "token",
+          "secret",
+          "password",
+          "api-key",
+          "apikey",
+          "access-key",
+          "credential",
+          "session",
+          "signature");
+
+  /**
+   * Creates a header.
+   *
+   * @throws IllegalArgumentException if the name or the value is not allowed on the wire; the
+   *     message never contains the value
+   */
+  public Header {
+    if (!isToken(name)) {
+      throw new IllegalArgumentException(
+          "header name is not an HTTP token: "
+              + printable(name)
+              + " (expected: such as X-Request-Id)");
+    }
+    checkValue(name, value);
+  }
+
+  /** Whether a header of this name carries a secret by custom: credentials, cookies, API keys. */
+  public static boolean isSensitive(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return SENSITIVE_PARTS.stream().anyMatch(lower::contains);
+  }
+
+  static void checkValue(String name, String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c != '\t' && (c < ' ' || c > '~')) {
+        throw new IllegalArgumentException(
+            String.format(
+                "header %s has the character U+%04X at %d (expected: visible ASCII, space or tab)",
+                name, (int) c, i));
+      }
+    }
+  }
+
+  static boolean isToken(String text) {
+    if (text.isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letterOrDigit =
+          (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+      if (!letterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String printable(String text) {
+    StringBuilder safe = new StringBuilder("'");
+    text.chars().limit(40).forEach(c -> safe.append(c > ' ' && c <= '~' ? (char) c : '?'));
+    return safe.append('\'').toString();
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + (secret ? "***" : value);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.fetchwell.http;
+
+import java.util.Set;
+
+/**
+ * An HTTP method, such as {@code GET}. Any token is allowed, so WebDAV and custom verbs work.
+ *
+ * <p>Idempotency follows <a href="https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2">RFC 9110,
+ * section 9.2.2</a>; it decides whether a request may be repeated after it might have reached the
+ * server.
+ *
+ * @param name the method's name, case-sensitive
+ */
+public record HttpMethod(String name) {
+
+  /** Retrieves a resource. */
+  public static final HttpMethod GET = new HttpMethod("GET");
+
+  /** Retrieves the headers of a resource. */
+  public static final HttpMethod HEAD = new HttpMethod("HEAD");
+
+  /** Asks what a resource allows. */
+  public static final HttpMethod OPTIONS = new HttpMethod("OPTIONS");
+
+  /** Submits data; not idempotent. */
+  public static final HttpMethod POST = new HttpMethod("POST");
+
+  /** Creates or replaces a resource. */
+  public static final HttpMethod PUT = new HttpMethod("PUT");
+
+  /** Changes part of a resource; not idempotent. */
+  public static final HttpMethod PATCH = new HttpMethod("PATCH");
+
+  /** Removes a resource. */
+  public static final HttpMethod DELETE = new HttpMethod("DELETE");
+
+  private static final Set<String> IDEMPOTENT =
+      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "PROPFIND", "REPORT", "SEARCH");
+  private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "TRACE", "CONNECT");
+  private static final Set<String> NEEDS_BODY =
+      Set.of("POST", "PUT", "PATCH", "PROPPATCH", "REPORT");
+
+  /**
+   * Creates a method.
+   *
+   * @throws IllegalArgumentException if the name is no HTTP token
+   */
+  public HttpMethod {
+    if (!Header.isToken(name)) {
+      throw new IllegalArgumentException(
+          "method is not an HTTP token (expected: letters, such as GET)");
+    }
+  }
+
+  /** Whether sending the request twice has the same effect as sending it once. */
+  public boolean isIdempotent() {
+    return IDEMPOTENT.contains(name);
+  }
+
+  /** Whether a request with this method may carry a body. */
+  public boolean allowsBody() {
+    return !WITHOUT_BODY.contains(name);
+  }
+
+  /** Whether a request with this method carries a body even when it is empty. */
+  public boolean needsBody() {
+    return NEEDS_BODY.contains(name);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.fetchwell.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+
+/**
+ * The body of a request. It can be written more than once, because each attempt writes it again.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public interface RequestBody {
+
+  /** The media type, or an empty string for none. */
+  String mediaType();
+
+  /**
+   * The number of bytes.
+   *
+   * @throws IOException if it cannot be found out, such as for a file that is gone
+   */
+  long length() throws IOException;
+
+  /** Writes the whole body; called on the call's own thread, once per attempt. */
+  void writeTo(OutputStream out) throws IOException;
+
+  /** A body of bytes; the array is copied. */
+  static RequestBody of(byte[] bytes, String mediaType) {
+    return new BytesBody(bytes.clone(), mediaType);
+  }
+
+  /** A body read from a file anew on each attempt. */
+  static RequestBody of(Path file, String mediaType) {
+    return new FileBody(file, mediaType);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.fetchwell.http;
+
+import java.net.IDN;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An absolute http or https address, checked once and without user info.
+ *
+ * <p>Characters that browsers accept but RFC 3986 does not (spaces, umlauts, brackets in a query)
+ * are percent-encoded; host names outside ASCII become Punycode.
+ */
+public final class RequestUri {
+
+  private static final String ILLEGAL = " \"<>\\^`{|}";
+
+  private final URI uri;
+  private final String host;
+  private final int port;
+  private final @Nullable String userInfo;
+
+  private RequestUri(URI uri, String host, int port, @Nullable String userInfo) {
+    this.uri = uri;
+    this.host = host;
+    this.port = port;
+    this.userInfo = userInfo;
+  }
+
+  /**
+   * Parses an absolute URL.
+   *
+   * @throws IllegalArgumentException if it is malformed, relative, or not http(s); the message
+   *     contains no query value and no user info
+   */
+  public static RequestUri parse(String url) {
+    int colon = url.indexOf(':');
+    String scheme = colon < 0 ? "" : url.substring(0, colon).toLowerCase(Locale.ROOT);
+    if (!url.startsWith("//", colon + 1) && (scheme.equals("http") || scheme.equals("https"))) {
+      throw invalid("no host", url);
+    }
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw invalid(scheme.matches("[a-z][a-z0-9+.-]*") ? "scheme " + scheme : "no scheme", url);
+    }
+    int authorityStart = colon + 3;
+    int authorityEnd = endOfAuthority(url, authorityStart);
+    String authority = url.substring(authorityStart, authorityEnd);
+    int at = authority.lastIndexOf('@');
+    String hostPort = authority.substring(at + 1);
+    int portColon = hostPort.lastIndexOf(':');
+    boolean hasPort = portColon > hostPort.lastIndexOf(']');
+    String host = asciiHost(hasPort ? hostPort.substring(0, portColon) : hostPort, url);
+    int port = hasPort ? port(hostPort.substring(portColon + 1), url) : -1;
+    String address = scheme + "://" + host + (port < 0 ? "" : ":" + port);
+    URI uri = uri(address + encodeIllegal(url.substring(authorityEnd), url), url);
+    int actualPort = port >= 0 ? port : scheme.equals("https") ? 443 : 80;
+    return new RequestUri(uri, host, actualPort, at < 0 ? null : authority.substring(0, at));
+  }
+
+  /** Resolves a reference, such as a {@code Location}, as RFC 3986, section 5.2 says. */
+  public static RequestUri resolve(URI base, String reference) {
+    String cleaned = encodeIllegal(reference.strip(), reference);
+    if (cleaned.startsWith("?")) {
+      // java.net.URI drops the last path segment here, against RFC 3986.
+      String whole = base.toString();
+      int end = firstOf(whole, 0, "?#");
+      return parse(whole.substring(0, end) + cleaned);
+    }
+    String lower = cleaned.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("http:") || lower.startsWith("https:")) {
+      return parse(cleaned);
+    }
+    return parse(base.resolve(uri(cleaned, reference)).toString());
+  }
+
+  /** The address, absolute and without user info. */
+  public URI uri() {
+    return uri;
+  }
+
+  /** The user info that stood before the host, still percent-encoded. */
+  public Optional<String> userInfo() {
+    return Optional.ofNullable(userInfo);
+  }
+
+  /** The host in lower case, with the port where it is not the scheme's own: a name for limits. */
+  public String hostAndPort() {
+    return uri.getPort() < 0 ? host : host + ":" + port;
+  }
+
+  /** Whether scheme, host and port are the same. */
+  public boolean sameOrigin(RequestUri other) {
+    return uri.getScheme().equals(other.uri.getScheme())
+        && host.equals(other.host)
+        && port == other.port;
+  }
+
+  /** Whether the connection is encrypted. */
+  public boolean isSecure() {
+    return uri.getScheme().equals("https");
+  }
+
+  /** The address with a query parameter more. */
+  public RequestUri withQuery(String name, String value) {
+    String whole = uri.toString();
+    int end = firstOf(whole, 0, "#");
+    char separator = uri.getRawQuery() == null ? '?' : '&';
+    String parameter = UrlTemplate.encode(name) + '=' + UrlTemplate.encode(value);
+    URI longer = URI.create(whole.substring(0, end) + separator + parameter + whole.substring(end));
+    return new RequestUri(longer, host, port, userInfo);
+  }
+
+  /** The address for messages and logs: each query value as {@code ***}, no fragment. */
+  public String redacted() {
+    return redact(uri.toString());
+  }
+
+  @Override
+  public String toString() {
+    return redacted();
+  }
+
+  /** Any text that is meant as a URL, for messages and logs. */
+  public static String redact(String url) {
+    String shown = url.replaceFirst("#.*", "").replaceFirst("//[^/?#]*@", "//***@");
+    int query = shown.indexOf('?');
+    if (query < 0) {
+      return shown;
+    }
+    String parameters = shown.substring(query + 1);
+    // A part without '=' may be a bare token, so it is hidden as a whole.
+    String hidden =
+        parameters.replaceAll("(^|&)[^&=]+(?=&|$)", "$1***").replaceAll("=[^&]*", "=***");
+    return shown.substring(0, query + 1) + hidden;
+  }
+
+  private static IllegalArgumentException invalid(String problem, String url) {
+    String shown = redact(url).replaceAll("[^!-~]", "?");
+    String cut = shown.length() > 200 ? shown.substring(0, 200) + "..." : shown;
+    return new IllegalArgumentException(
+        problem + " in URL '" + cut + "' (expected: such as https://example.com/path)");
+  }
+
+  private static int endOfAuthority(String url, int start) {
+    return firstOf(url, start, "/?#\\");
+  }
+
+  private static int firstOf(String text, int start, String marks) {
+    for (int i = start; i < text.length(); i++) {
+      if (marks.indexOf(text.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return text.length();
+  }
+
+  private static String asciiHost(String host, String url) {
+    if (host.startsWith("[")
+        && host.endsWith("]")
+        && host.substring(1).matches("[0-9A-Fa-f:.]+]")) {
+      return host.toLowerCase(Locale.ROOT);
+    }
+    String ascii;
+    try {
+      ascii = IDN.toASCII(host).toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException e) {
+      throw invalid("bad host", url);
+    }
+    if (!ascii.matches("[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?")) {
+      throw invalid(host.isEmpty() ? "no host" : "bad host", url);
+    }
+    return ascii;
+  }
+
+  private static int port(String digits, String url) {
+    if (!digits.matches("[0-9]{1,5}")
+        || Integer.parseInt(digits) > 65_535
+        || Integer.parseInt(digits) == 0) {
+      throw invalid("bad port", url);
+    }
+    return Integer.parseInt(digits);
+  }
+
+  private static URI uri(String text, String url) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw invalid("illegal character", url);
+    }
+  }
+
+  private static String encodeIllegal(String text, String url) {
+    StringBuilder encoded = new StringBuilder(text.length() + 16);
+    int query = text.indexOf('?');
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      if (c < ' ' || c == 0x7f) {
+        throw invalid("control character", url);
+      }
+      boolean strayPercent = c == '%' && !isEscape(text, i);
+      boolean bracketInQuery = (c == '[' || c == ']') && query >= 0 && i > query;
+      if (c > '~' || ILLEGAL.indexOf(c) >= 0 || strayPercent || bracketInQuery) {
+        for (byte octet : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+          UrlTemplate.appendEncoded(encoded, octet);
+        }
+      } else {
+        encoded.appendCodePoint(c);
+      }
+      i += Character.charCount(c);
+    }
+    return encoded.toString();
+  }
+
+  private static boolean isEscape(String text, int percent) {
+    return percent + 2 < text.length()
+        && Character.digit(text.charAt(percent + 1), 16) >= 0
+        && Character.digit(text.charAt(percent + 2), 16) >= 0;
+  }
+}

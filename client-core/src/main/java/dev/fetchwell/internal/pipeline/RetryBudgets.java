@@ -1,0 +1,87 @@
+package dev.fetchwell.internal.pipeline;
+
+import dev.fetchwell.internal.concurrent.Timer;
+import dev.fetchwell.policy.RetryBudget;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The tokens that are left of each budget for each host. Thread-safe. */
+final class RetryBudgets {
+
+  /** So many hosts are remembered for certain; beyond, those whose bucket is full are forgotten. */
+  private static final int REMEMBERED = 1024;
+
+  private final Timer timer;
+  private final ConcurrentHashMap<Key, Bucket> buckets = new ConcurrentHashMap<>();
+
+  RetryBudgets(Timer timer) {
+    this.timer = timer;
+  }
+
+  /** Takes a token for a retry, if there is one. */
+  boolean take(RetryBudget budget, String host) {
+    if (budget.isUnlimited()) {
+      return true;
+    }
+    if (buckets.mappingCount() > REMEMBERED) {
+      long now = timer.nanoTime();
+      buckets.values().removeIf(bucket -> bucket.isFull(now));
+    }
+    return buckets
+        .computeIfAbsent(new Key(budget, host), key -> new Bucket(budget, timer.nanoTime()))
+        .take(timer.nanoTime());
+  }
+
+  /**
+   * Gives back for a call that succeeded; a host that never failed has no bucket and needs none.
+   */
+  void succeeded(RetryBudget budget, String host) {
+    if (budget.isUnlimited() || buckets.isEmpty()) {
+      return;
+    }
+    Bucket bucket = buckets.get(new Key(budget, host));
+    if (bucket != null) {
+      bucket.give(timer.nanoTime());
+    }
+  }
+
+  private record Key(RetryBudget budget, String host) {}
+
+  /** Its methods hold its own monitor for a few additions only. */
+  private static final class Bucket {
+
+    private final RetryBudget budget;
+    private double tokens;
+    private long filledAt;
+
+    private Bucket(RetryBudget budget, long now) {
+      this.budget = budget;
+      this.tokens = budget.capacity();
+      this.filledAt = now;
+    }
+
+    private synchronized boolean take(long now) {
+      fill(now);
+      if (tokens < 1) {
+        return false;
+      }
+      tokens -= 1;
+      return true;
+    }
+
+    private synchronized void give(long now) {
+      fill(now);
+      tokens = Math.min(budget.capacity(), tokens + budget.perSuccess());
+    }
+
+    private synchronized boolean isFull(long now) {
+      fill(now);
+      return tokens >= budget.capacity();
+    }
+
+    private void fill(long now) {
+      double seconds = Math.max(0, now - filledAt) / 1e9;
+      tokens = Math.min(budget.capacity(), tokens + seconds * budget.perSecond());
+      filledAt = now;
+    }
+  }
+}

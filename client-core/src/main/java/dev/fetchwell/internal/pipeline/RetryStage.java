@@ -1,0 +1,131 @@
+package dev.fetchwell.internal.pipeline;
+
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.internal.concurrent.CallFuture;
+import dev.fetchwell.internal.concurrent.Futures;
+import dev.fetchwell.internal.concurrent.Timer;
+import dev.fetchwell.internal.concurrent.Timer.Scheduled;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryRegistry;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/** Tries again what is worth it. Holds nothing but a timer between attempts. */
+public final class RetryStage implements Stage {
+
+  private final Stage next;
+  private final Retries retries;
+  private final RetryBudgets budgets;
+  private final RandomGenerator random;
+
+  /**
+   * Wraps the next stage.
+   *
+   * @param registry where resilience4j's side of each policy is found
+   * @param timer what budgets are refilled by
+   * @param random where jitter comes from; must be thread-safe
+   */
+  public RetryStage(Stage next, RetryRegistry registry, Timer timer, RandomGenerator random) {
+    this.next = next;
+    this.retries = new Retries(registry);
+    this.budgets = new RetryBudgets(timer);
+    this.random = random;
+  }
+
+  @Override
+  public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
+    Attempts attempts = new Attempts(request, context);
+    attempts.begin(false, false);
+    return attempts.outer;
+  }
+
+  /** The attempts of one request: one runs, or one is waited for, or the outer future has ended. */
+  private final class Attempts {
+
+    private final CallFuture<Reply> outer = new CallFuture<>();
+    private final FetchRequest request;
+    private final CallContext context;
+    private final Retry.AsyncContext<Reply> retry;
+
+    private Attempts(FetchRequest request, CallContext context) {
+      this.request = request;
+      this.context = context;
+      this.retry = retries.begin(context.settings().retry());
+    }
+
+    private void begin(boolean isRetry, boolean onFreshConnection) {
+      if (outer.isEnding()) {
+        return;
+      }
+      Attempt attempt = context.beginAttempt(isRetry, onFreshConnection);
+      context.events().attemptStarted(attempt.number());
+      CompletableFuture<Reply> inner = next.send(request, context);
+      outer.givesUp(() -> inner.cancel(false));
+      Futures.whenEnded(
+          inner,
+          (reply, thrown) -> {
+            if (thrown == null) {
+              succeeded(reply);
+            } else {
+              failed(thrown);
+            }
+          });
+    }
+
+    private void succeeded(Reply reply) {
+      context.events().attemptEnded(context.attempts(), reply.status(), null);
+      try {
+        retry.onComplete();
+      } catch (RuntimeException fromListener) {
+        reply.discard();
+        outer.completeExceptionally(new UnexpectedError(context.facts(), fromListener));
+        return;
+      }
+      budgets.succeeded(context.settings().retry().budget(), request.uri().hostAndPort());
+      if (!outer.complete(reply)) {
+        reply.discard();
+      }
+    }
+
+    private void failed(Throwable thrown) {
+      if (thrown instanceof CancellationException) {
+        context.events().attemptEnded(context.attempts(), 0, null);
+        outer.cancel(false);
+        return;
+      }
+      FetchError error =
+          thrown instanceof FetchError known ? known : new UnexpectedError(context.facts(), thrown);
+      int status = error instanceof HttpStatusError failed ? failed.status() : 0;
+      context.events().attemptEnded(context.attempts(), status, error);
+      RetryDecision decision = new RetryDecision(error, request, context, budgets, random);
+      long delayMillis;
+      try {
+        delayMillis = Retries.onError(retry, error, decision);
+      } catch (RuntimeException fromPolicy) {
+        UnexpectedError unexpected = new UnexpectedError(context.facts(), fromPolicy);
+        unexpected.addSuppressed(error);
+        outer.completeExceptionally(unexpected);
+        return;
+      }
+      if (delayMillis < 0) {
+        outer.completeExceptionally(context.withHistory(error));
+      } else {
+        context.addFailure(error);
+        again(Duration.ofMillis(delayMillis), decision.lostReusedConnection(), error);
+      }
+    }
+
+    private void again(Duration delay, boolean onFreshConnection, FetchError error) {
+      context.events().retryScheduled(context.attempts() + 1, delay, error);
+      context.keepErrorReply(null);
+      // Even without a delay it starts from the executor, so that attempts do not nest.
+      Scheduled wait = context.timer().schedule(delay, () -> begin(true, onFreshConnection));
+      outer.givesUp(wait::cancel);
+    }
+  }
+}

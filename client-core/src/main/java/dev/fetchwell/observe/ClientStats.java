@@ -1,0 +1,23 @@
+package dev.fetchwell.observe;
+
+/**
+ * What a client is doing and has done; a snapshot.
+ *
+ * @param inFlight calls that hold a permit now
+ * @param queued calls that wait for a permit now
+ * @param calls calls ever started, the rejected ones included
+ * @param attempts requests ever handed to the transport, redirects not counted
+ * @param retries attempts beyond a call's first
+ * @param failures calls that ended with an error, not counting cancelled ones
+ * @param openConnections connections open now, in the pool that this client shares with others
+ * @param idleConnections open connections that carry no call now
+ */
+public record ClientStats(
+    int inFlight,
+    int queued,
+    long calls,
+    long attempts,
+    long retries,
+    long failures,
+    int openConnections,
+    int idleConnections) {}

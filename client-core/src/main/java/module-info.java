@@ -1,0 +1,16 @@
+/** An async HTTP client with deadlines, safe retries, bounded concurrency and typed errors. */
+module dev.fetchwell {
+  requires transitive io.github.resilience4j.bulkhead;
+  requires transitive io.github.resilience4j.retry;
+  requires io.github.resilience4j.core;
+  requires transitive okhttp3;
+  requires transitive tools.jackson.databind;
+  requires static transitive org.jspecify;
+
+  exports dev.fetchwell;
+  exports dev.fetchwell.error;
+  exports dev.fetchwell.http;
+  exports dev.fetchwell.json;
+  exports dev.fetchwell.observe;
+  exports dev.fetchwell.policy;
+}

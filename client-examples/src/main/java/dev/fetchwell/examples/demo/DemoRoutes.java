@@ -1,0 +1,38 @@
+package dev.fetchwell.examples.demo;
+
+/**
+ * What the demo server answers, in one list.
+ *
+ * <table>
+ *   <caption>Paths</caption>
+ *   <tr><td>{@code /users?page=1&size=20}, {@code /users/{id}}, {@code /users/{id}/orders}</td><td>1,000 users</td></tr>
+ *   <tr><td>{@code /orders?page=1&size=20}, {@code /orders/{id}}</td><td>3,000 orders</td></tr>
+ *   <tr><td>{@code /echo}</td><td>method, path, headers and body of the request, as JSON</td></tr>
+ *   <tr><td>{@code /flaky/{name}?fails=2&status=503}</td><td>fails so many times, then answers</td></tr>
+ *   <tr><td>{@code /limited/{name}?after=1}</td><td>429 with {@code Retry-After} once, then 200</td></tr>
+ *   <tr><td>{@code /slow?ms=300}</td><td>answers late</td></tr>
+ *   <tr><td>{@code /slow-once/{name}?ms=5000}</td><td>the first request waits, later ones do not</td></tr>
+ *   <tr><td>{@code /stalled}</td><td>never answers</td></tr>
+ *   <tr><td>{@code /reset}</td><td>a TCP reset in place of an answer</td></tr>
+ *   <tr><td>{@code /big?bytes=1048576&chunked=false}</td><td>so many bytes, streamed</td></tr>
+ *   <tr><td>{@code /missing}</td><td>404 with a JSON error, as every unknown path</td></tr>
+ *   <tr><td>{@code /broken-json}</td><td>200 with JSON that ends in the middle</td></tr>
+ *   <tr><td>{@code /status/{code}}</td><td>that status</td></tr>
+ * </table>
+ */
+final class DemoRoutes {
+
+  private DemoRoutes() {}
+
+  static void addTo(Routes routes) {
+    UserRoutes.addTo(routes);
+    OrderRoutes.addTo(routes);
+    routes.add("/echo", new EchoRoute());
+    routes.add("/flaky/{name}", new FlakyRoute());
+    routes.add("/limited/{name}", new LimitedRoute());
+    SlowRoutes.addTo(routes);
+    FaultRoutes.addTo(routes);
+    routes.add("/big", new BigRoute());
+    routes.add("/status/{code}", new StatusRoute());
+  }
+}
