@@ -8,9 +8,11 @@ module dev.fetchwell {
   requires static transitive org.jspecify;
 
   exports dev.fetchwell;
+  exports dev.fetchwell.batch;
   exports dev.fetchwell.error;
   exports dev.fetchwell.http;
   exports dev.fetchwell.json;
   exports dev.fetchwell.observe;
   exports dev.fetchwell.policy;
+  exports dev.fetchwell.stream;
 }

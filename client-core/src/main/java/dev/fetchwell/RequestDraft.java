@@ -10,9 +10,11 @@ import dev.fetchwell.internal.pipeline.CallSettings;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.policy.Checks;
 import dev.fetchwell.policy.RetryPolicy;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,10 @@ final class RequestDraft {
   private final List<Header> headers = new ArrayList<>();
   private final List<String[]> query = new ArrayList<>();
   private final TimeLimits limits;
+
+  /** Where the request was going before {@link #at}; the client's secrets go nowhere else. */
+  private @Nullable RequestUri home;
+
   private RetryPolicy retry;
   private long maxResponseBytes;
   private String tag = "";
@@ -53,6 +59,43 @@ final class RequestDraft {
     this.limits = new TimeLimits(config.timeouts());
     this.retry = config.retry();
     this.maxResponseBytes = config.maxResponseBytes();
+  }
+
+  private RequestDraft(RequestDraft other, String url, Object[] variables) {
+    config = other.config;
+    method = other.method;
+    this.url = url;
+    this.variables = variables;
+    headers.addAll(other.headers);
+    limits = other.limits.copy();
+    home = other.home;
+    retry = other.retry;
+    maxResponseBytes = other.maxResponseBytes;
+    tag = other.tag;
+    body = other.body;
+    problem = other.problem;
+  }
+
+  RequestDraft copy() {
+    RequestDraft copy = new RequestDraft(this, url, variables);
+    copy.query.addAll(query);
+    return copy;
+  }
+
+  /** The same request elsewhere; an address that is wrong is told by the terminal call. */
+  RequestDraft at(String elsewhere) {
+    String literal = elsewhere.replace("{", "%7B").replace("}", "%7D");
+    RequestDraft moved = new RequestDraft(this, literal, new Object[0]);
+    moved.check(
+        () -> {
+          RequestUri from =
+              home == null ? config.resolve(UrlTemplate.expand(url, variables)) : home;
+          moved.home = from;
+          if (!from.sameOrigin(config.resolve(literal))) {
+            moved.headers.removeIf(Header::secret);
+          }
+        });
+    return moved;
   }
 
   JsonCodec codec() {
@@ -114,6 +157,17 @@ final class RequestDraft {
     }
   }
 
+  Optional<URI> address() {
+    if (body != null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(request(Mode.PLAIN).uri().uri());
+    } catch (IllegalArgumentException notToBeSent) {
+      return Optional.empty();
+    }
+  }
+
   CallSettings settings(Mode mode) {
     return new CallSettings(
         limits.build(), retry, maxResponseBytes, mode == Mode.STREAM, mode == Mode.RESPONSE, tag);
@@ -134,7 +188,7 @@ final class RequestDraft {
     }
     List<Header> all = new ArrayList<>(headers);
     for (Header header : config.headers()) {
-      if (!has(header.name()) && (!header.secret() || config.trusts(uri))) {
+      if (!has(header.name()) && (!header.secret() || mayHaveSecrets(uri))) {
         all.add(header);
       }
     }
@@ -147,6 +201,10 @@ final class RequestDraft {
       all.add(new Header("Accept", "application/json", false));
     }
     return new FetchRequest(new HttpMethod(method), uri, all, encodedBody());
+  }
+
+  private boolean mayHaveSecrets(RequestUri target) {
+    return config.trusts(target) && (home == null || home.sameOrigin(target));
   }
 
   private boolean has(String name) {

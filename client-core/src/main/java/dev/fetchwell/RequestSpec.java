@@ -1,15 +1,19 @@
 package dev.fetchwell;
 
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.http.Decoded;
 import dev.fetchwell.http.FetchResponse;
 import dev.fetchwell.http.Multipart;
 import dev.fetchwell.http.RequestBody;
 import dev.fetchwell.http.TypeRef;
+import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.policy.RetryPolicy;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -163,6 +167,31 @@ public final class RequestSpec {
     return this;
   }
 
+  /** A copy that goes its own way from here. */
+  public RequestSpec copy() {
+    return new RequestSpec(client, draft.copy());
+  }
+
+  /**
+   * A copy for another address, such as the next page: without this one's query parameters, and
+   * without secret headers if the origin is another.
+   *
+   * @param url absolute, or below the base URL; {@code {name}} is no place in it
+   */
+  public RequestSpec at(String url) {
+    return new RequestSpec(client, draft.at(url));
+  }
+
+  /** Where it would go now; empty if that is no address, or if the request has a body. */
+  public Optional<URI> address() {
+    return draft.address();
+  }
+
+  /** What its client encodes and decodes JSON with. */
+  public JsonCodec codec() {
+    return draft.codec();
+  }
+
   /** The body as a JSON tree. */
   public CompletableFuture<JsonNode> asJson() {
     return asJson(JsonNode.class);
@@ -176,6 +205,12 @@ public final class RequestSpec {
   /** The body as a value of a generic type. */
   public <T> CompletableFuture<T> asJson(TypeRef<T> type) {
     return client.send(draft, RequestDraft.Mode.JSON, Terminals.json(draft.codec(), type.type()));
+  }
+
+  /** The body as a value of a generic type, together with the response. */
+  public <T> CompletableFuture<Decoded<T>> asDecoded(TypeRef<T> type) {
+    return client.send(
+        draft, RequestDraft.Mode.JSON, Terminals.decoded(draft.codec(), type.type()));
   }
 
   /** The body as text, in the charset of {@code Content-Type}, else UTF-8. */

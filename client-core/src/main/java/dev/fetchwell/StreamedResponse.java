@@ -1,21 +1,26 @@
 package dev.fetchwell;
 
-import dev.fetchwell.http.HeaderMap;
+import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.internal.concurrent.CallThreads;
-import dev.fetchwell.internal.pipeline.BodyPublisher;
+import dev.fetchwell.internal.concurrent.Pull;
+import dev.fetchwell.internal.concurrent.PullPublisher;
 import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.IdleLimitedBody;
 import dev.fetchwell.internal.pipeline.OpenBody;
 import dev.fetchwell.internal.pipeline.Reply;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A response whose body is still on the wire. It holds its permits and its connection until the
- * body ends or it is closed: close it, or subscribe to the body.
+ * body ends or it is closed: read it, subscribe to it, or close it.
  *
  * <pre>{@code
  * client.get("/export").asStream().thenAccept(response -> response.body().subscribe(subscriber));
@@ -25,9 +30,13 @@ import java.util.concurrent.Flow;
  */
 public final class StreamedResponse implements AutoCloseable {
 
+  private static final int CHUNK = 16 * 1024;
+
   private final Reply reply;
   private final OpenBody body;
   private final Flow.Publisher<ByteBuffer> publisher;
+  private final AtomicBoolean taken = new AtomicBoolean();
+  private final CallContext context;
   private final int attempts;
 
   StreamedResponse(Reply reply, CallContext context) {
@@ -36,8 +45,9 @@ public final class StreamedResponse implements AutoCloseable {
       throw new IllegalStateException("status " + reply.status() + " has no body to stream");
     }
     this.reply = reply;
-    this.body = open;
-    this.publisher = new BodyPublisher(open, context, CallThreads.shared());
+    this.body = new IdleLimitedBody(open, context);
+    this.publisher = new PullPublisher<>(this::chunks, CallThreads.shared());
+    this.context = context;
     this.attempts = context.attempts();
   }
 
@@ -53,7 +63,7 @@ public final class StreamedResponse implements AutoCloseable {
 
   /** The first value of a header, ignoring case. */
   public Optional<String> header(String name) {
-    return HeaderMap.first(reply.headers(), name);
+    return reply.header(name);
   }
 
   /** The address that answered, after redirects. */
@@ -66,6 +76,11 @@ public final class StreamedResponse implements AutoCloseable {
     return attempts;
   }
 
+  /** What is known of the call now, for an error that is made of its body. */
+  public CallFacts facts() {
+    return context.facts();
+  }
+
   /**
    * The body after decompression, for one subscriber. Signals come one at a time on a thread of the
    * client's, where the subscriber may block; nothing is read without demand. It fails with a
@@ -75,10 +90,46 @@ public final class StreamedResponse implements AutoCloseable {
     return publisher;
   }
 
+  /**
+   * The body after decompression as a blocking stream, in place of {@link #body()}; for code on
+   * threads that may block. Its reads throw the {@code FetchError} itself; closing it closes the
+   * response.
+   *
+   * @throws IllegalStateException if the body was taken before
+   */
+  public InputStream inputStream() {
+    take();
+    return new BodyInputStream(body);
+  }
+
   /** Gives the rest of the body up and closes the connection if there is any; idempotent. */
   @Override
   public void close() {
     body.cancel();
+  }
+
+  private void take() {
+    if (!taken.compareAndSet(false, true)) {
+      throw new IllegalStateException("the body was taken before (send the request again)");
+    }
+  }
+
+  private Pull<ByteBuffer> chunks() {
+    take();
+    return new Pull<>() {
+
+      @Override
+      public @Nullable ByteBuffer next() {
+        byte[] chunk = new byte[CHUNK];
+        int count = body.read(chunk);
+        return count < 0 ? null : ByteBuffer.wrap(chunk, 0, count);
+      }
+
+      @Override
+      public void cancel() {
+        body.cancel();
+      }
+    };
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.fetchwell;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.http.Decoded;
 import dev.fetchwell.http.FetchResponse;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Reply;
@@ -47,6 +48,14 @@ final class Terminals {
   @SuppressWarnings("unchecked") // The codec was asked for exactly this type.
   static <T> Terminal<T> json(JsonCodec codec, Type type) {
     return (reply, context) -> (T) decode(codec, type, response(reply, context), context);
+  }
+
+  @SuppressWarnings("unchecked") // The codec was asked for exactly this type.
+  static <T> Terminal<Decoded<T>> decoded(JsonCodec codec, Type type) {
+    return (reply, context) -> {
+      FetchResponse response = response(reply, context);
+      return new Decoded<>((T) decode(codec, type, response, context), response);
+    };
   }
 
   private static Object decode(

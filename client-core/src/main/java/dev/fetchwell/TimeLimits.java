@@ -22,6 +22,16 @@ final class TimeLimits {
     this.inherited = inherited;
   }
 
+  TimeLimits copy() {
+    TimeLimits copy = new TimeLimits(inherited);
+    copy.total = total;
+    copy.attempt = attempt;
+    copy.connect = connect;
+    copy.idle = idle;
+    copy.queue = queue;
+    return copy;
+  }
+
   void timeout(Duration limit) {
     total = Checks.positive("timeout", limit);
   }

@@ -27,6 +27,7 @@ public abstract sealed class FetchError extends RuntimeException
         BodyTooLargeError,
         RejectedError,
         InvalidRequestError,
+        FileError,
         UnexpectedError {
 
   private static final long serialVersionUID = 1L;
@@ -81,6 +82,9 @@ public abstract sealed class FetchError extends RuntimeException
   }
 
   private static String message(String problem, CallFacts facts) {
+    if (facts.method().isEmpty()) {
+      return problem;
+    }
     String tries = facts.attempts() > 1 ? ", attempt " + facts.attempts() : "";
     long millis = facts.elapsed().toMillis();
     return facts.method()

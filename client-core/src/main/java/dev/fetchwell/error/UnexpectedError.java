@@ -1,5 +1,9 @@
 package dev.fetchwell.error;
 
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
 /**
  * Something threw that should not have: a function of the caller's (see {@link #getCause()}), or
  * the machine ran out of threads or memory.
@@ -11,5 +15,23 @@ public final class UnexpectedError extends FetchError {
   /** Creates an error around what was thrown. */
   public UnexpectedError(CallFacts facts, Throwable cause) {
     super("unexpected " + cause.getClass().getName(), facts, cause);
+  }
+
+  /**
+   * What is thrown, as a {@code FetchError}: itself if it is one, else an {@code UnexpectedError}
+   * around it that belongs to no call.
+   */
+  public static FetchError wrap(Throwable thrown) {
+    FetchError known = FetchError.of(thrown);
+    if (known != null) {
+      return known;
+    }
+    return new UnexpectedError(new CallFacts("", "", 0, Duration.ZERO, true), inner(thrown));
+  }
+
+  private static Throwable inner(Throwable thrown) {
+    boolean wrapped = thrown instanceof CompletionException || thrown instanceof ExecutionException;
+    Throwable cause = thrown.getCause();
+    return wrapped && cause != null ? cause : thrown;
   }
 }

@@ -2,15 +2,10 @@ package dev.fetchwell.http;
 
 import java.net.URI;
 import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.StandardCharsets;
-import java.nio.charset.UnsupportedCharsetException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A whole response. Immutable and thread-safe, as long as nobody writes into {@link #body()}.
@@ -21,9 +16,6 @@ import java.util.regex.Pattern;
  * }</pre>
  */
 public final class FetchResponse {
-
-  private static final Pattern CHARSET =
-      Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s;\"]+)", Pattern.CASE_INSENSITIVE);
 
   private final int status;
   private final Map<String, List<String>> headers;
@@ -84,15 +76,7 @@ public final class FetchResponse {
 
   /** The charset of {@code Content-Type}; UTF-8 where it names none, or one unknown here. */
   public Charset charset() {
-    Matcher named = CHARSET.matcher(header("Content-Type").orElse(""));
-    if (!named.find()) {
-      return StandardCharsets.UTF_8;
-    }
-    try {
-      return Charset.forName(named.group(1));
-    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-      return StandardCharsets.UTF_8;
-    }
+    return MediaCharset.of(header("Content-Type"));
   }
 
   /** The address that answered, after redirects. */

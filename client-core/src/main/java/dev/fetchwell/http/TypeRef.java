@@ -31,6 +31,11 @@ public class TypeRef<T> {
     this.type = parameterized.getActualTypeArguments()[0];
   }
 
+  /** A type that is known already; for subclasses whose own argument does not say it. */
+  protected TypeRef(Type type) {
+    this.type = type;
+  }
+
   /** The captured type. */
   public final Type type() {
     return type;

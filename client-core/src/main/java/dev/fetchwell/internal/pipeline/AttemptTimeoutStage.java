@@ -18,8 +18,8 @@ public final class AttemptTimeoutStage implements Stage {
   @Override
   public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
     Duration limit = context.settings().timeouts().attempt();
-    if (context.remaining().compareTo(limit) <= 0) {
-      // The deadline comes first and is watched already.
+    if (!context.settings().streaming() && context.remaining().compareTo(limit) <= 0) {
+      // The deadline comes first and is watched already; not so when a stream is opened again.
       return next.send(request, context);
     }
     return TimeLimit.within(

@@ -40,17 +40,21 @@ public final class RetryStage implements Stage {
   @Override
   public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
     Attempts attempts = new Attempts(request, context);
+    CallFuture<Reply> outer = attempts.outer;
     attempts.begin(false, false);
-    return attempts.outer;
+    return outer;
   }
 
   /** The attempts of one request: one runs, or one is waited for, or the outer future has ended. */
   private final class Attempts {
 
-    private final CallFuture<Reply> outer = new CallFuture<>();
+    /** Replaced by the reader of a streamed body, after the one before has ended. */
+    private volatile CallFuture<Reply> outer = new CallFuture<>();
+
     private final FetchRequest request;
     private final CallContext context;
     private final Retry.AsyncContext<Reply> retry;
+    private volatile boolean reopened;
 
     private Attempts(FetchRequest request, CallContext context) {
       this.request = request;
@@ -87,9 +91,31 @@ public final class RetryStage implements Stage {
         return;
       }
       budgets.succeeded(context.settings().retry().budget(), request.uri().hostAndPort());
-      if (!outer.complete(reply)) {
-        reply.discard();
+      Reply handedOver = reopening(reply);
+      if (!outer.complete(handedOver)) {
+        handedOver.discard();
       }
+    }
+
+    private Reply reopening(Reply reply) {
+      OpenBody body = reply.open();
+      if (body == null || reopened) {
+        return reply;
+      }
+      return Reply.open(
+          reply.status(),
+          reply.headers(),
+          reply.uri(),
+          new ReopeningBody(reply, body, this::reopen));
+    }
+
+    /** A streamed body broke off before its first byte; runs on the thread that reads it. */
+    private CompletableFuture<Reply> reopen(FetchError error) {
+      reopened = true;
+      CallFuture<Reply> again = new CallFuture<>();
+      outer = again;
+      failed(error);
+      return again;
     }
 
     private void failed(Throwable thrown) {

@@ -1,0 +1,155 @@
+package dev.fetchwell.batch;
+
+import dev.fetchwell.Outcome;
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.policy.Checks;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call for each item of a sequence, so many at a time. Immutable; a terminal method starts it.
+ *
+ * <p>Items are taken from the sequence one by one, and only when there is room to run them, so it
+ * may be endless. An item counts as running until its outcome was handed over. The function, the
+ * sequence and the handlers are called on threads of the client's, one call at a time.
+ *
+ * <p>Cancelling a terminal's future cancels everything that runs, down to the wire, provided the
+ * function returns the client's own futures: cancelling a future made by {@code thenApply} does not
+ * reach the call before it. An item's deadline starts when the item does.
+ *
+ * <pre>{@code
+ * Batch.of(urls, client::getString).concurrency(32).settled().thenAccept(outcomes -> ...);
+ * }</pre>
+ *
+ * @param <A> the items' type
+ * @param <R> the results' type
+ */
+public final class Batch<A, R> {
+
+  private static final int DEFAULT_CONCURRENCY = 64;
+
+  private final Supplier<Iterator<? extends A>> items;
+  private final Function<? super A, ? extends CompletableFuture<R>> call;
+  private final long total;
+  private final int concurrency;
+  private final @Nullable Progress progress;
+
+  private Batch(
+      Supplier<Iterator<? extends A>> items,
+      Function<? super A, ? extends CompletableFuture<R>> call,
+      long total,
+      int concurrency,
+      @Nullable Progress progress) {
+    this.items = items;
+    this.call = call;
+    this.total = total;
+    this.concurrency = concurrency;
+    this.progress = progress;
+  }
+
+  /**
+   * What became of one item.
+   *
+   * @param item the item
+   * @param outcome its value or its error
+   * @param <A> the item's type
+   * @param <R> the value's type
+   */
+  public record Result<A, R>(A item, Outcome<R> outcome) {}
+
+  /** A batch over a sequence, which each terminal method walks through anew. */
+  public static <A, R> Batch<A, R> of(
+      Iterable<? extends A> items, Function<? super A, ? extends CompletableFuture<R>> call) {
+    long total = items instanceof Collection<?> known ? known.size() : -1;
+    return new Batch<>(items::iterator, call, total, DEFAULT_CONCURRENCY, null);
+  }
+
+  /** A batch over what an iterator still gives; only one terminal method can be called. */
+  public static <A, R> Batch<A, R> of(
+      Iterator<? extends A> items, Function<? super A, ? extends CompletableFuture<R>> call) {
+    AtomicReference<@Nullable Iterator<? extends A>> once = new AtomicReference<>(items);
+    return new Batch<>(
+        () -> {
+          Iterator<? extends A> mine = once.getAndSet(null);
+          if (mine == null) {
+            throw new IllegalStateException("the iterator was used before (pass an Iterable)");
+          }
+          return mine;
+        },
+        call,
+        -1,
+        DEFAULT_CONCURRENCY,
+        null);
+  }
+
+  /**
+   * At most so many items run at once, default 64.
+   *
+   * @throws IllegalArgumentException if it is below 1
+   */
+  public Batch<A, R> concurrency(int running) {
+    Checks.atLeast("concurrency", running, 1);
+    return new Batch<>(items, call, total, running, progress);
+  }
+
+  /** Hears how far it has come. */
+  public Batch<A, R> onProgress(Progress listener) {
+    return new Batch<>(items, call, total, concurrency, listener);
+  }
+
+  /**
+   * All values in the items' order. The first failure cancels the rest and fails the future; a
+   * failure that is no {@link FetchError} comes as an {@code UnexpectedError}.
+   */
+  public CompletableFuture<List<R>> all() {
+    return start(new Collectors.All<>());
+  }
+
+  /** All outcomes in the items' order; fails only if cancelled. */
+  public CompletableFuture<List<Outcome<R>>> settled() {
+    return start(new Collectors.Settled<>());
+  }
+
+  /**
+   * The first value that comes; the rest is cancelled. If every item fails, so does the future,
+   * with the last error; without any item it fails with an {@code UnexpectedError}.
+   */
+  public CompletableFuture<R> first() {
+    return start(new Collectors.First<>());
+  }
+
+  /**
+   * Hands each outcome over as it comes, one at a time; memory does not grow with the number of
+   * items. While the handler works, no further item is started. If it or the sequence throws, the
+   * rest is cancelled and the future fails with an {@code UnexpectedError}.
+   */
+  public CompletableFuture<BatchSummary> forEach(
+      BiConsumer<? super A, ? super Outcome<R>> handler) {
+    return start(new Collectors.Each<>(handler));
+  }
+
+  /**
+   * Results as they come, as a publisher; each subscriber starts the batch anew, at its first
+   * request. Items that have ended but were not asked for count as running, so demand bounds memory
+   * and calls. If the sequence throws, the publisher fails with an {@code UnexpectedError}.
+   */
+  public Flow.Publisher<Result<A, R>> publisher() {
+    return new BatchPublisher<>(this);
+  }
+
+  private <V> CompletableFuture<V> start(Collectors.Collector<A, R, V> collector) {
+    return new BatchFuture<>(this, collector).start();
+  }
+
+  BatchRun<A, R> run(BatchRun.Sink<A, R> sink) {
+    return new BatchRun<>(items, call, concurrency, total, progress, sink);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.fetchwell.internal.concurrent;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands every value of a pull to a handler, one after the other, on a thread of the executor; the
+ * next is not pulled before the handler's future has ended.
+ */
+public final class PullLoop {
+
+  private PullLoop() {}
+
+  /**
+   * Runs the loop.
+   *
+   * @param failure makes what the future fails with of what was thrown
+   * @param handler a failure of its future, or what it throws, ends the loop; null stands for done
+   * @return completes with the number of values; cancelling it cancels the pull and the handler's
+   *     future
+   */
+  public static <T> CompletableFuture<Long> forEach(
+      Pull<T> pull,
+      Function<? super T, ? extends @Nullable CompletableFuture<?>> handler,
+      Function<Throwable, ? extends Throwable> failure,
+      Executor executor) {
+    CallFuture<Long> done = new CallFuture<>();
+    done.givesUp(pull::cancel);
+    try {
+      executor.execute(() -> run(pull, handler, failure, done));
+    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+      done.completeExceptionally(failure.apply(noThread));
+    }
+    return done;
+  }
+
+  private static <T> void run(
+      Pull<T> pull,
+      Function<? super T, ? extends @Nullable CompletableFuture<?>> handler,
+      Function<Throwable, ? extends Throwable> failure,
+      CallFuture<Long> done) {
+    long count = 0;
+    try {
+      T value = pull.next();
+      while (value != null && !done.isEnding()) {
+        handle(value, handler, pull, done);
+        count++;
+        value = done.isEnding() ? null : pull.next();
+      }
+    } catch (RuntimeException | Error thrown) {
+      done.completeExceptionally(failure.apply(Futures.unwrap(thrown)));
+      return;
+    }
+    done.givesUpNothing();
+    done.complete(count);
+  }
+
+  private static <T> void handle(
+      T value,
+      Function<? super T, ? extends @Nullable CompletableFuture<?>> handler,
+      Pull<T> pull,
+      CallFuture<Long> done) {
+    CompletableFuture<?> handling = handler.apply(value);
+    boolean succeeded =
+        handling != null && handling.isDone() && !handling.isCompletedExceptionally();
+    if (handling == null || succeeded) {
+      return;
+    }
+    done.givesUp(
+        () -> {
+          pull.cancel();
+          handling.cancel(false);
+        });
+    handling.join();
+    done.givesUp(pull::cancel);
+  }
+}

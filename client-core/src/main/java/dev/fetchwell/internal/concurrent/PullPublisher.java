@@ -1,0 +1,179 @@
+package dev.fetchwell.internal.concurrent;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pulls as a publisher: it pulls, on a thread of the executor, only while there is demand; so a
+ * slow subscriber slows the source down and nothing piles up in between.
+ *
+ * <p>At most one pulling task exists at a time: the one that raised the demand from zero. It alone
+ * signals the subscriber, which may therefore block.
+ *
+ * @param <T> the values' type
+ */
+public final class PullPublisher<T> implements Flow.Publisher<T> {
+
+  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
+
+  private final Supplier<Pull<T>> source;
+  private final Executor executor;
+
+  /**
+   * A publisher that makes a pull for each subscriber.
+   *
+   * @param source what it throws becomes that subscriber's error
+   */
+  public PullPublisher(Supplier<Pull<T>> source, Executor executor) {
+    this.source = source;
+    this.executor = executor;
+  }
+
+  @Override
+  public void subscribe(Flow.Subscriber<? super T> subscriber) {
+    if (subscriber == null) {
+      throw new NullPointerException("subscriber");
+    }
+    Pull<T> pull;
+    try {
+      pull = source.get();
+    } catch (RuntimeException refused) {
+      subscriber.onSubscribe(new Nothing());
+      subscriber.onError(refused);
+      return;
+    }
+    Pulling pulling = new Pulling(pull, subscriber);
+    subscriber.onSubscribe(pulling);
+    pulling.ready();
+  }
+
+  private static final class Nothing implements Flow.Subscription {
+
+    @Override
+    public void request(long n) {}
+
+    @Override
+    public void cancel() {}
+  }
+
+  private final class Pulling implements Flow.Subscription {
+
+    private final Pull<T> pull;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    /** Values asked for and not signalled, plus one until {@code onSubscribe} has returned. */
+    private final AtomicLong demand = new AtomicLong(1);
+
+    /** Dropped when it ends, as a cancelled subscription must not keep its subscriber. */
+    private volatile Flow.@Nullable Subscriber<? super T> subscriber;
+
+    private volatile @Nullable IllegalArgumentException misuse;
+
+    private Pulling(Pull<T> pull, Flow.Subscriber<? super T> subscriber) {
+      this.pull = pull;
+      this.subscriber = subscriber;
+    }
+
+    private void ready() {
+      if (demand.decrementAndGet() > 0) {
+        begin();
+      }
+    }
+
+    @Override
+    public void request(long n) {
+      if (n <= 0) {
+        misuse = new IllegalArgumentException("request: " + n + " (expected: >= 1)");
+      }
+      long more = Math.max(1, n);
+      long before = demand.getAndUpdate(now -> now + more < 0 ? Long.MAX_VALUE : now + more);
+      if (before == 0 && !stopped.get()) {
+        begin();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      if (stop()) {
+        pull.cancel();
+      }
+    }
+
+    private boolean stop() {
+      subscriber = null;
+      return stopped.compareAndSet(false, true);
+    }
+
+    private void begin() {
+      try {
+        executor.execute(this::run);
+      } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+        Flow.Subscriber<? super T> target = subscriber;
+        if (stop() && target != null) {
+          pull.cancel();
+          target.onError(noThread);
+        }
+      }
+    }
+
+    private void run() {
+      long wanted = demand.get();
+      while (wanted > 0) {
+        long signalled = 0;
+        while (signalled < wanted && !stopped.get()) {
+          Flow.Subscriber<? super T> target = subscriber;
+          if (target == null || !signalNext(target)) {
+            return;
+          }
+          signalled++;
+        }
+        if (stopped.get()) {
+          return;
+        }
+        wanted = demand.addAndGet(-signalled);
+      }
+    }
+
+    /** Whether to go on. */
+    private boolean signalNext(Flow.Subscriber<? super T> target) {
+      T value;
+      try {
+        IllegalArgumentException illegal = misuse;
+        if (illegal != null) {
+          throw illegal;
+        }
+        value = pull.next();
+      } catch (RuntimeException | Error thrown) {
+        if (stop()) {
+          pull.cancel();
+          target.onError(thrown);
+        }
+        return false;
+      }
+      if (value == null) {
+        if (stop()) {
+          target.onComplete();
+        }
+        return false;
+      }
+      return signal(target, value);
+    }
+
+    private boolean signal(Flow.Subscriber<? super T> target, T value) {
+      try {
+        target.onNext(value);
+        return true;
+      } catch (RuntimeException thrown) {
+        // Reactive Streams, rule 2.13: it counts as cancelled and gets no further signal.
+        LOG.log(System.Logger.Level.WARNING, "a subscriber threw in onNext", thrown);
+        cancel();
+        return false;
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.fetchwell.internal.pipeline;
+
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.internal.concurrent.Ending;
+import dev.fetchwell.internal.concurrent.Futures;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body that is requested once more if it breaks off before its first byte was handed over, and
+ * never after.
+ *
+ * <p>{@code current} is written by the reading thread only; a cancel first sets its flag and then
+ * cancels what it sees, and the reader looks at the flag after each write, so one of both acts.
+ */
+final class ReopeningBody implements OpenBody {
+
+  private final Reply first;
+  private final Function<FetchError, CompletableFuture<Reply>> reopen;
+  private final Ending ending = new Ending();
+  private volatile OpenBody current;
+  private volatile @Nullable CompletableFuture<Reply> opening;
+  private volatile boolean cancelled;
+  private boolean handedOver;
+
+  /**
+   * Wraps the body of a first reply.
+   *
+   * @param reopen asks for another reply after a failure; fails with the error to report
+   */
+  ReopeningBody(Reply first, OpenBody body, Function<FetchError, CompletableFuture<Reply>> reopen) {
+    this.first = first;
+    this.current = body;
+    this.reopen = reopen;
+  }
+
+  @Override
+  public int read(byte[] target) {
+    while (true) {
+      try {
+        int count = current.read(target);
+        handedOver = true;
+        if (count < 0) {
+          ending.end();
+        }
+        return count;
+      } catch (FetchError error) {
+        if (handedOver || cancelled) {
+          ending.end();
+          throw error;
+        }
+        replaceAfter(error);
+      }
+    }
+  }
+
+  private void replaceAfter(FetchError error) {
+    CompletableFuture<Reply> another = reopen.apply(error);
+    opening = another;
+    if (cancelled) {
+      another.cancel(false);
+    }
+    Reply reply;
+    try {
+      reply = another.join();
+    } catch (CompletionException | CancellationException failed) {
+      ending.end();
+      throw Futures.unwrap(failed) instanceof FetchError last ? last : error;
+    }
+    OpenBody body = reply.open();
+    if (body == null || !isSame(reply)) {
+      reply.discard();
+      ending.end();
+      throw error;
+    }
+    current = body;
+    if (cancelled) {
+      body.cancel();
+    }
+  }
+
+  /** The caller has the first reply's status and headers, so the body must be theirs. */
+  private boolean isSame(Reply reply) {
+    return reply.status() == first.status() && reply.header("ETag").equals(first.header("ETag"));
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    current.cancel();
+    CompletableFuture<Reply> pending = opening;
+    if (pending != null) {
+      pending.cancel(false);
+    }
+    ending.end();
+  }
+
+  @Override
+  public void whenEnded(Runnable action) {
+    ending.whenEnded(action);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.fetchwell.stream;
+
+import dev.fetchwell.internal.concurrent.CallFuture;
+import dev.fetchwell.internal.concurrent.Futures;
+import dev.fetchwell.internal.concurrent.Pull;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators.AbstractSpliterator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of all pages in order. Immutable; each terminal method fetches the pages anew.
+ *
+ * @param <T> the items' type
+ */
+public final class PageItems<T> {
+
+  private final Supplier<Pull<T>> source;
+
+  PageItems(Supplier<Pull<T>> source) {
+    this.source = source;
+  }
+
+  /**
+   * Hands each item over and waits for the handler's future before the next.
+   *
+   * @return completes with the number of items; cancelling it stops the fetching
+   */
+  public CompletableFuture<Long> forEach(
+      Function<? super T, ? extends @Nullable CompletableFuture<?>> handler) {
+    return Streams.forEach(source.get(), Objects.requireNonNull(handler, "handler"));
+  }
+
+  /** The items as a publisher; each subscriber fetches the pages anew, as it asks for items. */
+  public Flow.Publisher<T> publisher() {
+    return Streams.publisher(source);
+  }
+
+  /** All items; only for as many as memory holds. */
+  public CompletableFuture<List<T>> toList() {
+    List<T> items = new ArrayList<>();
+    CompletableFuture<Long> filling =
+        forEach(
+            item -> {
+              items.add(item);
+              return null;
+            });
+    CallFuture<List<T>> whole = new CallFuture<>();
+    whole.givesUp(() -> filling.cancel(false));
+    Futures.whenEnded(
+        filling,
+        (count, thrown) -> {
+          if (thrown == null) {
+            whole.complete(items);
+          } else {
+            whole.completeExceptionally(thrown);
+          }
+        });
+    return whole;
+  }
+
+  /**
+   * The items as a blocking stream, for code on threads that may block. Failures are thrown as they
+   * are. Close it to stop early; it is not for {@code parallel()}.
+   */
+  public Stream<T> stream() {
+    Pull<T> pull = source.get();
+    Spliterator<T> items =
+        new AbstractSpliterator<>(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL) {
+
+          @Override
+          public boolean tryAdvance(Consumer<? super T> action) {
+            T item = pull.next();
+            if (item != null) {
+              action.accept(item);
+            }
+            return item != null;
+          }
+        };
+    return StreamSupport.stream(items, false).onClose(pull::cancel);
+  }
+}
