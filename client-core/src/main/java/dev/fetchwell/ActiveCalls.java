@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,11 @@ final class ActiveCalls {
   /** Ends what still runs, each on a thread of its own, as dependents may block. */
   void endAll() {
     for (ActiveCall call : calls) {
-      executor.execute(call::closeNow);
+      try {
+        executor.execute(call::closeNow);
+      } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+        call.closeNow();
+      }
     }
   }
 

@@ -13,8 +13,10 @@ import dev.fetchwell.policy.RetryPolicy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,9 @@ final class RequestDraft {
     RESPONSE,
     STREAM
   }
+
+  /** A caller's own could end a request early, and let its rest pass for another. */
+  private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
 
   private final ClientConfig config;
   private final String method;
@@ -122,7 +127,14 @@ final class RequestDraft {
   void addHeader(String name, String value, boolean secret) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(value, "value");
-    check(() -> headers.add(new Header(name, value, secret || Header.isSensitive(name))));
+    check(
+        () -> {
+          if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                "header " + name + " is the client's to set (expected: set the body only)");
+          }
+          headers.add(new Header(name, value, secret || Header.isSensitive(name)));
+        });
   }
 
   void setHeader(String name, String value, boolean secret) {

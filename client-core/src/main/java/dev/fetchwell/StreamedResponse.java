@@ -8,6 +8,7 @@ import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.IdleLimitedBody;
 import dev.fetchwell.internal.pipeline.OpenBody;
 import dev.fetchwell.internal.pipeline.Reply;
+import dev.fetchwell.internal.pipeline.WholeBody;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -41,11 +42,8 @@ public final class StreamedResponse implements AutoCloseable {
 
   StreamedResponse(Reply reply, CallContext context) {
     OpenBody open = reply.open();
-    if (open == null) {
-      throw new IllegalStateException("status " + reply.status() + " has no body to stream");
-    }
     this.reply = reply;
-    this.body = new IdleLimitedBody(open, context);
+    this.body = open == null ? new WholeBody(reply.bytes()) : new IdleLimitedBody(open, context);
     this.publisher = new PullPublisher<>(this::chunks, CallThreads.shared());
     this.context = context;
     this.attempts = context.attempts();

@@ -125,7 +125,9 @@ public final class RequestUri {
 
   /** Any text that is meant as a URL, for messages and logs. */
   public static String redact(String url) {
-    String shown = url.replaceFirst("#.*", "").replaceFirst("//[^/?#]*@", "//***@");
+    String shown =
+        url.replaceFirst("#.*", "")
+            .replaceFirst("^([A-Za-z][A-Za-z0-9+.-]*:)?/*[^/?#]*@", "$1//***@");
     int query = shown.indexOf('?');
     if (query < 0) {
       return shown;

@@ -13,6 +13,9 @@ final class RetryBudgets {
   private final Timer timer;
   private final ConcurrentHashMap<Key, Bucket> buckets = new ConcurrentHashMap<>();
 
+  /** Any thread may write it; a lost write means one sweep more or less. */
+  private volatile long sweepAbove = REMEMBERED;
+
   RetryBudgets(Timer timer) {
     this.timer = timer;
   }
@@ -22,9 +25,11 @@ final class RetryBudgets {
     if (budget.isUnlimited()) {
       return true;
     }
-    if (buckets.mappingCount() > REMEMBERED) {
+    if (buckets.mappingCount() > sweepAbove) {
       long now = timer.nanoTime();
       buckets.values().removeIf(bucket -> bucket.isFull(now));
+      // Twice what is left, so that many failing hosts do not mean a sweep for each retry.
+      sweepAbove = Math.max(REMEMBERED, 2 * buckets.mappingCount());
     }
     return buckets
         .computeIfAbsent(new Key(budget, host), key -> new Bucket(budget, timer.nanoTime()))

@@ -31,7 +31,6 @@ final class WireCall extends EventListener {
   private volatile boolean sent;
   private volatile boolean answered;
   private volatile boolean connectTimedOut;
-  private volatile boolean handshaking;
   private volatile @Nullable String hiddenRetryAfter;
 
   WireCall(Attempt attempt, Timer timer, Duration connectTimeout) {
@@ -46,10 +45,6 @@ final class WireCall extends EventListener {
 
   boolean connected() {
     return connected;
-  }
-
-  boolean handshaking() {
-    return handshaking;
   }
 
   boolean connectTimedOut() {
@@ -89,11 +84,6 @@ final class WireCall extends EventListener {
       connectTimedOut = true;
       call.cancel();
     }
-  }
-
-  @Override
-  public void secureConnectStart(Call call) {
-    handshaking = true;
   }
 
   @Override
