@@ -9,18 +9,32 @@ public final class Attempt {
   private final int number;
   private final boolean freshConnection;
 
+  private final boolean isRedirected;
+
+  private volatile boolean waiting;
   private volatile boolean sent;
   private volatile boolean refused;
   private volatile boolean lostReusedConnection;
 
-  Attempt(int number, boolean freshConnection) {
+  Attempt(int number, boolean freshConnection, boolean isRedirected) {
     this.number = number;
     this.freshConnection = freshConnection;
+    this.isRedirected = isRedirected;
   }
 
   /** From 1. */
   public int number() {
     return number;
+  }
+
+  /** It waits for a permit, or does so no longer. */
+  void markWaiting(boolean waitsNow) {
+    waiting = waitsNow;
+  }
+
+  /** How many attempts the server can have seen: one that still waits is none. */
+  int started() {
+    return waiting && !isRedirected ? number - 1 : number;
   }
 
   /** Whether a connection from the pool must not be used. */

@@ -69,6 +69,7 @@ public final class BulkheadStage implements Stage {
     }
 
     private void start() {
+      context.waitsForPermit(true);
       await(
           held.host(),
           "host " + held.name(),
@@ -128,6 +129,7 @@ public final class BulkheadStage implements Stage {
         reject("resilience4j's bulkhead refused");
         return;
       }
+      context.waitsForPermit(false);
       inFlight.incrementAndGet();
       CompletableFuture<Reply> inner = next.send(request, context);
       outer.givesUp(() -> inner.cancel(false));

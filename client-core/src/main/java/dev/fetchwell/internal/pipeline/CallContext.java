@@ -70,7 +70,7 @@ public final class CallContext {
   /** Begins another attempt, or after a redirect goes on with the one that led there. */
   Attempt beginAttempt(boolean isRetry, boolean onFreshConnection) {
     int number = isRetry ? attempts() + 1 : Math.max(1, attempts());
-    Attempt next = new Attempt(number, onFreshConnection);
+    Attempt next = new Attempt(number, onFreshConnection, !isRetry && attempts() > 0);
     attempt = next;
     return next;
   }
@@ -86,6 +86,14 @@ public final class CallContext {
       throw new IllegalStateException("no attempt has begun");
     }
     return now;
+  }
+
+  /** Says whether the attempt waits for a permit; until it has one, no error counts it. */
+  void waitsForPermit(boolean waits) {
+    Attempt now = attempt;
+    if (now != null) {
+      now.markWaiting(waits);
+    }
   }
 
   /** How many attempts were begun. */
@@ -120,8 +128,9 @@ public final class CallContext {
   public CallFacts facts() {
     Attempt now = attempt;
     boolean processed = processedEarlier || (now != null && now.mayHaveBeenProcessed());
+    int started = now == null ? 0 : now.started();
     return new CallFacts(
-        request.method().name(), request.uri().redacted(), attempts(), elapsed(), processed);
+        request.method().name(), request.uri().redacted(), started, elapsed(), processed);
   }
 
   /** The error with those of earlier attempts suppressed on it. */
