@@ -29,8 +29,14 @@ record ClientConfig(
 
   /** The absolute address of a URL: itself, or what it is below the base URL. */
   RequestUri resolve(String url) {
-    if (baseUrl == null || url.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")) {
+    if (url.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")) {
       return RequestUri.parse(url);
+    }
+    if (baseUrl == null) {
+      throw new IllegalArgumentException(
+          "relative URL '"
+              + RequestUri.redact(url).replaceAll("[^!-~]", "?")
+              + "' (expected: a client with a baseUrl, or such as https://example.com/path)");
     }
     String base = baseUrl.uri().toString();
     String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;

@@ -233,6 +233,11 @@ public final class RequestSpec {
     return Outcomes.of(asJson(type));
   }
 
+  /** {@link #asOutcome(Class)} for a generic type. */
+  public <T> CompletableFuture<Outcome<T>> asOutcome(TypeRef<T> type) {
+    return Outcomes.of(asJson(type));
+  }
+
   /** The whole response, whatever its status, once retries have ended. */
   public CompletableFuture<FetchResponse> asResponse() {
     return client.send(draft, RequestDraft.Mode.RESPONSE, Terminals.RESPONSE);

@@ -7,6 +7,6 @@ public final class BulkheadFullError extends RejectedError {
 
   /** Creates an error saying which limit was met. */
   public BulkheadFullError(String limit, CallFacts facts) {
-    super("bulkhead full: " + limit, facts, null);
+    super("bulkhead full: " + limit + " (send fewer calls, or raise maxQueued)", facts, null);
   }
 }

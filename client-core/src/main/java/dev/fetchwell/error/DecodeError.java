@@ -23,7 +23,7 @@ public final class DecodeError extends FetchError {
    */
   public DecodeError(
       Type type, String problem, String text, CallFacts facts, @Nullable Throwable cause) {
-    super("body is no " + type.getTypeName() + ": " + problem, facts, cause);
+    super("body is no " + type.getTypeName() + ": " + problem + " (see snippet())", facts, cause);
     this.type = type;
     this.snippet = text.length() <= MAX_SNIPPET ? text : text.substring(0, MAX_SNIPPET);
   }

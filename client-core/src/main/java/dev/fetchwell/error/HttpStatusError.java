@@ -19,8 +19,14 @@ public sealed class HttpStatusError extends FetchError
   private final transient StatusFacts response;
 
   HttpStatusError(StatusFacts response, CallFacts facts) {
-    super("status " + response.status(), facts, null);
+    super(problem(response), facts, null);
     this.response = response;
+  }
+
+  private static String problem(StatusFacts response) {
+    String wait =
+        response.retryAfter().map(asked -> ", Retry-After: " + asked.toSeconds() + " s").orElse("");
+    return "status " + response.status() + wait;
   }
 
   /** The right subtype for a status. */

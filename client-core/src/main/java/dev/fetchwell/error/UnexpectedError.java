@@ -14,7 +14,7 @@ public final class UnexpectedError extends FetchError {
 
   /** Creates an error around what was thrown. */
   public UnexpectedError(CallFacts facts, Throwable cause) {
-    super("unexpected " + cause.getClass().getName(), facts, cause);
+    super("unexpected " + cause.getClass().getName() + " (see its cause)", facts, cause);
   }
 
   /**
