@@ -2,7 +2,9 @@ package dev.fetchwell.internal.transport;
 
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.net.Proxy;
 import java.util.List;
+import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -13,21 +15,38 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A 503 with {@code Retry-After: 0} makes OkHttp send the request again, even a POST, and a
  * number over the range of int makes it throw; so it never sees that header. A negative length
- * would throw only while the body is read, when OkHttp no longer frees the connection.
+ * would throw only while the body is read, when OkHttp no longer frees the connection. A 407 from a
+ * server that is no proxy makes it throw too, so it sees another status in its place.
  */
 final class OkHttpGuard implements Interceptor {
+
+  private static final int BAD_REQUEST = 400;
+  private static final int PROXY_AUTHENTICATION = 407;
 
   @Override
   public Response intercept(Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
     checkLength(response);
     WireCall wire = chain.request().tag(WireCall.class);
-    @Nullable String retryAfter = response.header("Retry-After");
-    if (wire == null || retryAfter == null) {
+    if (wire == null) {
       return response;
     }
-    wire.hideRetryAfter(retryAfter);
-    return response.newBuilder().removeHeader("Retry-After").build();
+    Response.Builder shown = response.newBuilder();
+    @Nullable String retryAfter = response.header("Retry-After");
+    if (retryAfter != null) {
+      wire.hideRetryAfter(retryAfter);
+      shown.removeHeader("Retry-After");
+    }
+    if (response.code() == PROXY_AUTHENTICATION && !isByProxy(chain)) {
+      wire.hideStatus(PROXY_AUTHENTICATION);
+      shown.code(BAD_REQUEST);
+    }
+    return shown.build();
+  }
+
+  private static boolean isByProxy(Chain chain) {
+    @Nullable Connection connection = chain.connection();
+    return connection != null && connection.route().proxy().type() == Proxy.Type.HTTP;
   }
 
   private static void checkLength(Response response) throws IOException {

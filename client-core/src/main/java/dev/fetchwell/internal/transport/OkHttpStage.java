@@ -107,7 +107,7 @@ public final class OkHttpStage implements Stage {
         return Reply.open(response.code(), headers, uri, body);
       }
       byte[] bytes = readBody(response, settings, call);
-      return Reply.whole(response.code(), headers, uri, bytes);
+      return Reply.whole(exchange.wire().statusOf(response), headers, uri, bytes);
     } finally {
       if (!handedOver) {
         response.close();

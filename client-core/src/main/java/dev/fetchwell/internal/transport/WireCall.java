@@ -32,6 +32,7 @@ final class WireCall extends EventListener {
   private volatile boolean answered;
   private volatile boolean connectTimedOut;
   private volatile @Nullable String hiddenRetryAfter;
+  private volatile int hiddenStatus;
 
   WireCall(Attempt attempt, Timer timer, Duration connectTimeout) {
     this.attempt = attempt;
@@ -66,6 +67,15 @@ final class WireCall extends EventListener {
 
   void hideRetryAfter(String value) {
     hiddenRetryAfter = value;
+  }
+
+  void hideStatus(int status) {
+    hiddenStatus = status;
+  }
+
+  /** The status that came, where OkHttp was shown another one. */
+  int statusOf(Response response) {
+    return hiddenStatus == 0 ? response.code() : hiddenStatus;
   }
 
   @Nullable String hiddenRetryAfter() {
