@@ -1,0 +1,62 @@
+package dev.fetchwell.examples.docs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The project's pages, and the regions of code that they show. */
+final class Markdown {
+
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern JAVA_BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
+  private static final Pattern REGION =
+      Pattern.compile("(?ms)^ *// region: ([a-z-]+)\\n(.*?)\\n *// endregion\\n");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
+
+  private Markdown() {}
+
+  /** README.md and everything in docs, relative to the root. */
+  static List<String> pages() throws IOException {
+    List<String> pages = new ArrayList<>();
+    pages.add("README.md");
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      docs.map(page -> "docs/" + page.getFileName()).sorted().forEach(pages::add);
+    }
+    return pages;
+  }
+
+  static String page(String name) throws IOException {
+    return Files.readString(ROOT.resolve(name));
+  }
+
+  static List<String> javaBlocks(String page) throws IOException {
+    return JAVA_BLOCK.matcher(page(page)).results().map(block -> block.group(1)).toList();
+  }
+
+  /** Where the links of a page lead within the project, as paths. */
+  static List<Path> links(String page) throws IOException {
+    Path folder = ROOT.resolve(page).resolveSibling(".");
+    return LINK.matcher(page(page)).results().map(link -> folder.resolve(link.group(1))).toList();
+  }
+
+  /** The regions of all Java files of this module, by name and without their indentation. */
+  static Map<String, String> regions() throws IOException {
+    Map<String, String> regions = new LinkedHashMap<>();
+    try (Stream<Path> files = Files.walk(Path.of("src"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        Matcher region = REGION.matcher(Files.readString(file));
+        while (region.find()) {
+          regions.put(region.group(1), region.group(2).stripIndent() + "\n");
+        }
+      }
+    }
+    return regions;
+  }
+}
