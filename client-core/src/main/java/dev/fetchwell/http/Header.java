@@ -57,8 +57,11 @@ public record Header(String name, String value, boolean secret) {
       if (c != '\t' && (c < ' ' || c > '~')) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "header %s has the character U+%04X at %d (expected: visible ASCII, space or tab)",
-                name, (int) c, i));
+                name,
+                (int) c,
+                i));
       }
     }
   }
