@@ -10,6 +10,7 @@ public final class DecodeError extends FetchError {
   public static final int MAX_SNIPPET = 200;
 
   private static final long serialVersionUID = 1L;
+  private static final String SEE = " (see its cause and snippet())";
 
   private final transient Type type;
   private final String snippet;
@@ -23,7 +24,10 @@ public final class DecodeError extends FetchError {
    */
   public DecodeError(
       Type type, String problem, String text, CallFacts facts, @Nullable Throwable cause) {
-    super("body is no " + type.getTypeName() + ": " + problem + " (see snippet())", facts, cause);
+    super(
+        "body is no " + type.getTypeName() + ": " + problem + (text.isEmpty() ? "" : SEE),
+        facts,
+        cause);
     this.type = type;
     this.snippet = text.length() <= MAX_SNIPPET ? text : text.substring(0, MAX_SNIPPET);
   }
