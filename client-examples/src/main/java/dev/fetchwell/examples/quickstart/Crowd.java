@@ -22,10 +22,10 @@ public final class Crowd implements Section {
     try (AsyncHttpClient client =
         AsyncHttpClient.builder().baseUrl(server.baseUrl()).maxConcurrency(LIMIT).build()) {
       List<CompletableFuture<String>> calls =
-          IntStream.range(0, CALLS).mapToObj(i -> client.getString("/slow?ms=100")).toList();
+          IntStream.range(0, CALLS).mapToObj(i -> client.getString("/slow?ms=50")).toList();
       report.done("all started, none blocked: " + client.stats());
       report.call(
-          "CompletableFuture.allOf(calls)   // each takes the server 100 ms",
+          "CompletableFuture.allOf(calls)   // each takes the server 50 ms",
           () ->
               CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
                   .thenApply(nothing -> calls.size() + " answers"));
