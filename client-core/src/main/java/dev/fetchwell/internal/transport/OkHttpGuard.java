@@ -3,6 +3,7 @@ package dev.fetchwell.internal.transport;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.List;
+import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class OkHttpGuard implements Interceptor {
   @Override
   public Response intercept(Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
+    checkStatus(response, chain);
     checkLength(response);
     WireCall wire = chain.request().tag(WireCall.class);
     @Nullable String retryAfter = response.header("Retry-After");
@@ -28,6 +30,21 @@ final class OkHttpGuard implements Interceptor {
     }
     wire.hideRetryAfter(retryAfter);
     return response.newBuilder().removeHeader("Retry-After").build();
+  }
+
+  /**
+   * A switch of protocols that nobody asked for. OkHttp takes it for an answer without a body and
+   * would use the connection again, which then speaks who knows what.
+   */
+  private static void checkStatus(Response response, Chain chain) throws IOException {
+    if (response.code() >= 200) {
+      return;
+    }
+    @Nullable Connection connection = chain.connection();
+    if (connection != null) {
+      connection.socket().close();
+    }
+    throw new ProtocolException("status " + response.code() + " was not asked for");
   }
 
   private static void checkLength(Response response) throws IOException {
