@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -103,15 +104,20 @@ public final class RequestSpec {
 
   /** Sends bytes, which are copied. */
   public RequestSpec body(byte[] bytes, String mediaType) {
-    RequestBody body = RequestBody.of(bytes, mediaType);
-    draft.body(() -> body);
-    return this;
+    return body(() -> RequestBody.of(bytes, mediaType));
   }
 
   /** Sends a file, read anew on each attempt. */
   public RequestSpec body(Path file, String mediaType) {
-    RequestBody body = RequestBody.of(file, mediaType);
-    draft.body(() -> body);
+    return body(() -> RequestBody.of(file, mediaType));
+  }
+
+  private RequestSpec body(Supplier<RequestBody> source) {
+    draft.check(
+        () -> {
+          RequestBody body = source.get();
+          draft.body(() -> body);
+        });
     return this;
   }
 

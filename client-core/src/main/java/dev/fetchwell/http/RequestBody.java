@@ -24,13 +24,23 @@ public interface RequestBody {
   /** Writes the whole body; called on the call's own thread, once per attempt. */
   void writeTo(OutputStream out) throws IOException;
 
-  /** A body of bytes; the array is copied. */
+  /**
+   * A body of bytes; the array is copied.
+   *
+   * @throws IllegalArgumentException if the media type has characters that no header may have
+   */
   static RequestBody of(byte[] bytes, String mediaType) {
+    Header.checkValue("Content-Type", mediaType);
     return new BytesBody(bytes.clone(), mediaType);
   }
 
-  /** A body read from a file anew on each attempt. */
+  /**
+   * A body read from a file anew on each attempt.
+   *
+   * @throws IllegalArgumentException if the media type has characters that no header may have
+   */
   static RequestBody of(Path file, String mediaType) {
+    Header.checkValue("Content-Type", mediaType);
     return new FileBody(file, mediaType);
   }
 }

@@ -134,13 +134,12 @@ public final class Exchange {
   }
 
   /**
-   * Stays silent until the client hangs up or the server is closed, then ends the script by an
-   * exception.
+   * Stays silent, whatever comes, until the client hangs up or the server is closed; then ends the
+   * script by an exception.
    */
   public void stall() throws IOException {
-    while (true) {
-      pause(Duration.ofDays(1));
-    }
+    connection.readAll();
+    throw new EOFException("the client hung up");
   }
 
   /** Closes the connection in good order. */

@@ -123,7 +123,8 @@ public final class Faults {
 
   /** A body that says it is gzip and is not. */
   public static Script garbageGzip() {
-    return raw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello");
+    return raw(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 11\r\n\r\nhello world");
   }
 
   /** Writes exactly this, as ISO 8859-1, and leaves the connection open. */

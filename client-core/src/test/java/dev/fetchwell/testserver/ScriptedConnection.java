@@ -76,6 +76,11 @@ final class ScriptedConnection {
     in.unread(next);
   }
 
+  /** Reads and drops what comes until the client hangs up. */
+  void readAll() throws IOException {
+    in.transferTo(OutputStream.nullOutputStream());
+  }
+
   void close() throws IOException {
     socket.close();
   }

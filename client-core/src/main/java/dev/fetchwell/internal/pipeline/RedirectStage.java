@@ -59,19 +59,21 @@ public final class RedirectStage implements Stage {
     }
 
     private void replied(FetchRequest request, Reply reply, int redirects) {
-      Optional<String> location = reply.header("Location");
-      if (!isRedirect(reply.status()) || location.isEmpty()) {
+      if (!leadsOn(reply)) {
         finish(reply);
         return;
       }
-      Optional<RequestUri> target = target(request, location.get());
+      Optional<RequestUri> target =
+          reply.header("Location").flatMap(location -> target(request, location));
       if (target.isEmpty()) {
         refuse("redirect to an address that is no http(s) URL", reply);
       } else if (request.uri().isSecure() && !target.get().isSecure()) {
         refuse("redirect from https to http is not followed", reply);
       } else if (redirects == MAX_REDIRECTS) {
         refuse("more than " + MAX_REDIRECTS + " redirects", reply);
-      } else if (!outer.isEnding()) {
+      } else if (outer.isEnding()) {
+        context.events().attemptEnded(context.attempts(), reply.status(), null);
+      } else {
         boolean asGet = becomesGet(request.method(), reply.status());
         if (asGet) {
           context.addProcessedHop();
@@ -82,12 +84,15 @@ public final class RedirectStage implements Stage {
 
     private void refuse(String problem, Reply reply) {
       if (context.settings().keepsErrorBody()) {
+        context.events().attemptEnded(context.attempts(), reply.status(), null);
         finish(reply);
         return;
       }
       reply.discard();
-      outer.completeExceptionally(
-          new ConnectionError(ConnectionError.Kind.PROTOCOL, problem, context.facts(), null));
+      ConnectionError error =
+          new ConnectionError(ConnectionError.Kind.PROTOCOL, problem, context.facts(), null);
+      context.events().attemptEnded(context.attempts(), reply.status(), error);
+      outer.completeExceptionally(error);
     }
 
     private void finish(Reply reply) {
@@ -95,6 +100,11 @@ public final class RedirectStage implements Stage {
         reply.discard();
       }
     }
+  }
+
+  /** Whether the attempt goes on at another address, as far as its status says. */
+  static boolean leadsOn(Reply reply) {
+    return isRedirect(reply.status()) && reply.header("Location").isPresent();
   }
 
   private static boolean isRedirect(int status) {

@@ -66,8 +66,11 @@ public final class RetryStage implements Stage {
       if (outer.isEnding()) {
         return;
       }
+      boolean goesOnAfterRedirect = !isRetry && context.attempts() > 0;
       Attempt attempt = context.beginAttempt(isRetry, onFreshConnection);
-      context.events().attemptStarted(attempt.number());
+      if (!goesOnAfterRedirect) {
+        context.events().attemptStarted(attempt.number());
+      }
       CompletableFuture<Reply> inner = next.send(request, context);
       outer.givesUp(() -> inner.cancel(false));
       Futures.whenEnded(
@@ -82,7 +85,9 @@ public final class RetryStage implements Stage {
     }
 
     private void succeeded(Reply reply) {
-      context.events().attemptEnded(context.attempts(), reply.status(), null);
+      if (!RedirectStage.leadsOn(reply)) {
+        context.events().attemptEnded(context.attempts(), reply.status(), null);
+      }
       try {
         retry.onComplete();
       } catch (RuntimeException fromListener) {

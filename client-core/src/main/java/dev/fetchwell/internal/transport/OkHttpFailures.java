@@ -14,6 +14,7 @@ import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +61,14 @@ final class OkHttpFailures {
       return Kind.DNS;
     }
     if (!wire.connected()) {
-      return isTls(thrown) ? Kind.TLS : Kind.CONNECT;
+      return isTlsSomewhere(thrown) ? Kind.TLS : Kind.CONNECT;
     }
     return isProtocol(thrown) ? Kind.PROTOCOL : Kind.RESET;
+  }
+
+  /** OkHttp throws what the first address gave, with what the others gave suppressed on it. */
+  private static boolean isTlsSomewhere(Throwable thrown) {
+    return isTls(thrown) || Arrays.stream(thrown.getSuppressed()).anyMatch(OkHttpFailures::isTls);
   }
 
   /** A handshake that the peer cut off says nothing about certificates. */
@@ -73,11 +79,16 @@ final class OkHttpFailures {
   }
 
   private static boolean isProtocol(Throwable thrown) {
-    return thrown instanceof ProtocolException
+    return (thrown instanceof ProtocolException && !isBrokenOff(thrown))
         || !(thrown instanceof IOException)
         || thrown.getCause() instanceof DataFormatException
         || isBrokenGzip(thrown)
         || messageOf(thrown).startsWith("stream was reset: PROTOCOL_ERROR");
+  }
+
+  /** OkHttp calls it a breach of protocol that the connection ended before the body did. */
+  private static boolean isBrokenOff(Throwable thrown) {
+    return messageOf(thrown).startsWith("unexpected end of stream");
   }
 
   private static boolean isBrokenGzip(Throwable thrown) {

@@ -26,6 +26,7 @@ final class OkHttpGuard implements Interceptor {
   @Override
   public Response intercept(Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
+    checkStatus(response, chain);
     checkLength(response);
     WireCall wire = chain.request().tag(WireCall.class);
     if (wire == null) {
@@ -47,6 +48,21 @@ final class OkHttpGuard implements Interceptor {
   private static boolean isByProxy(Chain chain) {
     @Nullable Connection connection = chain.connection();
     return connection != null && connection.route().proxy().type() == Proxy.Type.HTTP;
+  }
+
+  /**
+   * A switch of protocols that nobody asked for. OkHttp takes it for an answer without a body and
+   * would use the connection again, which then speaks who knows what.
+   */
+  private static void checkStatus(Response response, Chain chain) throws IOException {
+    if (response.code() >= 200) {
+      return;
+    }
+    @Nullable Connection connection = chain.connection();
+    if (connection != null) {
+      connection.socket().close();
+    }
+    throw new ProtocolException("status " + response.code() + " was not asked for");
   }
 
   private static void checkLength(Response response) throws IOException {

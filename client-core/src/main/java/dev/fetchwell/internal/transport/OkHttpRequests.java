@@ -2,7 +2,6 @@ package dev.fetchwell.internal.transport;
 
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.http.Header;
-import dev.fetchwell.http.HttpMethod;
 import dev.fetchwell.http.RequestBody;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -30,17 +29,16 @@ final class OkHttpRequests {
       builder.addHeader(header.name(), header.value());
     }
     builder.method(request.method().name(), body(request));
+    String mediaType = request.body().map(RequestBody::mediaType).orElse("");
+    if (!mediaType.isEmpty() && request.header("Content-Type").isEmpty()) {
+      builder.header("Content-Type", mediaType);
+    }
     return builder.tag(WireCall.class, wire).build();
   }
 
   private static okhttp3.@Nullable RequestBody body(FetchRequest request) {
-    HttpMethod method = request.method();
-    okhttp3.@Nullable RequestBody ifNone = method.needsBody() ? EMPTY : null;
-    boolean hasType = request.header("Content-Type").isPresent();
-    return request
-        .body()
-        .<okhttp3.RequestBody>map(body -> new Adapter(body, hasType))
-        .orElse(ifNone);
+    okhttp3.@Nullable RequestBody ifNone = request.method().needsBody() ? EMPTY : null;
+    return request.body().<okhttp3.RequestBody>map(Adapter::new).orElse(ifNone);
   }
 
   /** Tells a body that cannot be read, such as a file that is gone, from a broken connection. */
@@ -56,17 +54,15 @@ final class OkHttpRequests {
   private static final class Adapter extends okhttp3.RequestBody {
 
     private final RequestBody body;
-    private final boolean hasType;
 
-    private Adapter(RequestBody body, boolean hasType) {
+    private Adapter(RequestBody body) {
       this.body = body;
-      this.hasType = hasType;
     }
 
-    /** OkHttp would replace a header that the caller set by this. */
+    /** The header is set already, as it is: OkHttp would drop a type that it cannot parse. */
     @Override
     public @Nullable MediaType contentType() {
-      return hasType ? null : MediaType.parse(body.mediaType());
+      return null;
     }
 
     @Override

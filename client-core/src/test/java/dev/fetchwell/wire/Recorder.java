@@ -1,0 +1,88 @@
+package dev.fetchwell.wire;
+
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.observe.CallInfo;
+import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.Backoff;
+import dev.fetchwell.policy.RetryPolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down what a listener hears. */
+final class Recorder implements CallListener {
+
+  private final List<String> events = new CopyOnWriteArrayList<>();
+  private final Set<CallInfo> calls = ConcurrentHashMap.newKeySet();
+
+  /** Such as {@code attemptEnded 1 503 ServerStatusError}. */
+  List<String> events() {
+    return List.copyOf(events);
+  }
+
+  Set<CallInfo> calls() {
+    return Set.copyOf(calls);
+  }
+
+  /** Waits for an event that begins so. */
+  void awaitEvent(String start) {
+    Wire.await(
+        () -> events.stream().anyMatch(event -> event.startsWith(start)),
+        () -> start + " among " + events);
+  }
+
+  /** Retries everything that is safe, once, after a fixed delay. */
+  static RetryPolicy retryAfter(Duration delay) {
+    return RetryPolicy.builder()
+        .maxAttempts(2)
+        .backoff(Backoff.fixed(delay).withoutJitter())
+        .build();
+  }
+
+  private void heard(CallInfo call, String event) {
+    calls.add(call);
+    events.add(event);
+  }
+
+  private static String name(@Nullable FetchError error) {
+    return error == null ? "" : " " + error.getClass().getSimpleName();
+  }
+
+  @Override
+  public void callStarted(CallInfo call) {
+    heard(call, "callStarted");
+  }
+
+  @Override
+  public void queued(CallInfo call) {
+    heard(call, "queued");
+  }
+
+  @Override
+  public void attemptStarted(CallInfo call, int attempt) {
+    heard(call, "attemptStarted " + attempt);
+  }
+
+  @Override
+  public void attemptEnded(CallInfo call, int attempt, int status, @Nullable FetchError error) {
+    heard(call, "attemptEnded " + attempt + " " + status + name(error));
+  }
+
+  @Override
+  public void retryScheduled(CallInfo call, int nextAttempt, Duration delay, FetchError error) {
+    heard(call, "retryScheduled " + nextAttempt + name(error));
+  }
+
+  @Override
+  public void callEnded(CallInfo call, Duration elapsed, @Nullable FetchError error) {
+    heard(call, "callEnded" + name(error));
+  }
+
+  @Override
+  public void callCancelled(CallInfo call, Duration elapsed) {
+    heard(call, "callCancelled");
+  }
+}
