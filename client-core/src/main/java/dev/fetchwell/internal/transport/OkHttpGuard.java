@@ -3,6 +3,7 @@ package dev.fetchwell.internal.transport;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.List;
+import java.util.regex.Pattern;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * would throw only while the body is read, when OkHttp no longer frees the connection.
  */
 final class OkHttpGuard implements Interceptor {
+
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
   @Override
   public Response intercept(Chain chain) throws IOException {
@@ -33,7 +36,7 @@ final class OkHttpGuard implements Interceptor {
   private static void checkLength(Response response) throws IOException {
     List<String> lengths = response.headers("Content-Length");
     for (String length : lengths) {
-      boolean number = length.strip().matches("[0-9]{1,18}");
+      boolean number = LENGTH.matcher(length.strip()).matches();
       if (!number || !length.strip().equals(lengths.get(0).strip())) {
         throw new ProtocolException("bad Content-Length");
       }
