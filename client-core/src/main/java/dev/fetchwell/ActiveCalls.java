@@ -1,10 +1,13 @@
 package dev.fetchwell;
 
+import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ final class ActiveCalls {
 
   /** A call that can be ended from outside. */
   interface ActiveCall {
+
+    /** Whether a byte of it may be on the wire. */
+    boolean isSent();
 
     /** Ends the call because its client closes. */
     void closeNow();
@@ -54,14 +60,39 @@ final class ActiveCalls {
     return drained;
   }
 
-  /** Ends what still runs, each on a thread of its own, as dependents may block. */
+  /** Ends what still runs; what waits goes first, so that it does not wake up for a free permit. */
   void endAll() {
+    Deque<ActiveCall> rest = new ConcurrentLinkedDeque<>();
     for (ActiveCall call : calls) {
-      try {
-        executor.execute(call::closeNow);
-      } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-        call.closeNow();
+      if (call.isSent()) {
+        rest.addLast(call);
+      } else {
+        rest.addFirst(call);
       }
+    }
+    AtomicBoolean relief = new AtomicBoolean();
+    try {
+      executor.execute(() -> end(rest, relief));
+    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+      end(rest, relief);
+    }
+  }
+
+  /**
+   * Ends one after the other, and keeps a task waiting that goes on when a dependent blocks this
+   * one. A thread for each call would be thousands at once.
+   */
+  private void end(Deque<ActiveCall> rest, AtomicBoolean relief) {
+    relief.set(false);
+    for (ActiveCall call = rest.poll(); call != null; call = rest.poll()) {
+      if (relief.compareAndSet(false, true)) {
+        try {
+          executor.execute(() -> end(rest, relief));
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+          relief.set(false);
+        }
+      }
+      call.closeNow();
     }
   }
 

@@ -147,6 +147,11 @@ final class CallRunner {
     }
 
     @Override
+    public boolean isSent() {
+      return context.facts().mayHaveBeenProcessed();
+    }
+
+    @Override
     public void closeNow() {
       Reply open = streamed;
       if (open != null) {

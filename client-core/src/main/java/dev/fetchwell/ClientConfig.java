@@ -11,6 +11,7 @@ import dev.fetchwell.policy.Timeouts;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a client was built with. Immutable. */
@@ -27,9 +28,11 @@ record ClientConfig(
     Supplier<Transport> transport,
     Seams seams) {
 
+  private static final Pattern ABSOLUTE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
+
   /** The absolute address of a URL: itself, or what it is below the base URL. */
   RequestUri resolve(String url) {
-    if (url.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")) {
+    if (ABSOLUTE.matcher(url).lookingAt()) {
       return RequestUri.parse(url);
     }
     if (baseUrl == null) {

@@ -94,9 +94,9 @@ final class ClientParts {
     CompletableFuture<@Nullable Void> drained = active.close();
     Timer.Scheduled end = Timer.Scheduled.NONE;
     if (grace.isZero()) {
-      active.endAll();
+      endAll();
     } else {
-      end = timer.schedule(grace, active::endAll);
+      end = timer.schedule(grace, this::endAll);
     }
     Timer.Scheduled notNeeded = end;
     return drained.thenRun(
@@ -104,5 +104,10 @@ final class ClientParts {
           notNeeded.cancel();
           transport.close();
         });
+  }
+
+  private void endAll() {
+    bulkhead.close();
+    active.endAll();
   }
 }

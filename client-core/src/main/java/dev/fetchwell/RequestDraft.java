@@ -34,6 +34,8 @@ final class RequestDraft {
   /** A caller's own could end a request early, and let its rest pass for another. */
   private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
 
+  private static final Header ACCEPT_JSON = new Header("Accept", "application/json", false);
+
   private final ClientConfig config;
   private final String method;
   private final String url;
@@ -200,17 +202,16 @@ final class RequestDraft {
     }
     List<Header> all = new ArrayList<>(headers);
     for (Header header : config.headers()) {
-      if (!has(header.name()) && (!header.secret() || mayHaveSecrets(uri))) {
+      if (!has(headers, header.name()) && (!header.secret() || mayHaveSecrets(uri))) {
         all.add(header);
       }
     }
     String userInfo = uri.userInfo().orElse(null);
-    if (userInfo != null && !has("Authorization")) {
+    if (userInfo != null && !has(headers, "Authorization")) {
       all.add(BasicAuth.ofUserInfo(userInfo));
     }
-    if (mode == Mode.JSON
-        && all.stream().noneMatch(header -> header.name().equalsIgnoreCase("Accept"))) {
-      all.add(new Header("Accept", "application/json", false));
+    if (mode == Mode.JSON && !has(all, "Accept")) {
+      all.add(ACCEPT_JSON);
     }
     return new FetchRequest(new HttpMethod(method), uri, all, encodedBody());
   }
@@ -219,8 +220,13 @@ final class RequestDraft {
     return config.trusts(target) && (home == null || home.sameOrigin(target));
   }
 
-  private boolean has(String name) {
-    return headers.stream().anyMatch(header -> header.name().equalsIgnoreCase(name));
+  private static boolean has(List<Header> headers, String name) {
+    for (Header header : headers) {
+      if (header.name().equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private @Nullable RequestBody encodedBody() {

@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +19,28 @@ public final class RequestUri {
 
   private static final String ILLEGAL = " \"<>\\^`{|}";
 
+  private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
+  private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]+]");
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+  private static final Pattern USER_INFO =
+      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:)?/*[^/?#]*@");
+  private static final Pattern WITHOUT_VALUE = Pattern.compile("(^|&)[^&=]+(?=&|$)");
+  private static final Pattern VALUE = Pattern.compile("=[^&]*");
+
   private final URI uri;
   private final String host;
   private final int port;
+  private final String hostAndPort;
   private final @Nullable String userInfo;
+
+  /** Made when first asked for; two threads may both make it, and make the same. */
+  private @Nullable String redacted;
 
   private RequestUri(URI uri, String host, int port, @Nullable String userInfo) {
     this.uri = uri;
     this.host = host;
     this.port = port;
+    this.hostAndPort = uri.getPort() < 0 ? host : host + ":" + port;
     this.userInfo = userInfo;
   }
 
@@ -43,7 +57,7 @@ public final class RequestUri {
       throw invalid("no host", url);
     }
     if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw invalid(scheme.matches("[a-z][a-z0-9+.-]*") ? "scheme " + scheme : "no scheme", url);
+      throw invalid(SCHEME.matcher(scheme).matches() ? "scheme " + scheme : "no scheme", url);
     }
     int authorityStart = colon + 3;
     int authorityEnd = endOfAuthority(url, authorityStart);
@@ -88,7 +102,7 @@ public final class RequestUri {
 
   /** The host in lower case, with the port where it is not the scheme's own: a name for limits. */
   public String hostAndPort() {
-    return uri.getPort() < 0 ? host : host + ":" + port;
+    return hostAndPort;
   }
 
   /** Whether scheme, host and port are the same. */
@@ -115,7 +129,12 @@ public final class RequestUri {
 
   /** The address for messages and logs: each query value as {@code ***}, no fragment. */
   public String redacted() {
-    return redact(uri.toString());
+    String known = redacted;
+    if (known == null) {
+      known = redact(uri.toString());
+      redacted = known;
+    }
+    return known;
   }
 
   @Override
@@ -125,17 +144,18 @@ public final class RequestUri {
 
   /** Any text that is meant as a URL, for messages and logs. */
   public static String redact(String url) {
-    String shown =
-        url.replaceFirst("#.*", "")
-            .replaceFirst("^([A-Za-z][A-Za-z0-9+.-]*:)?/*[^/?#]*@", "$1//***@");
+    if (firstOf(url, 0, "#?@") == url.length()) {
+      return url;
+    }
+    String shown = USER_INFO.matcher(url.replaceFirst("#.*", "")).replaceFirst("$1//***@");
     int query = shown.indexOf('?');
     if (query < 0) {
       return shown;
     }
     String parameters = shown.substring(query + 1);
     // A part without '=' may be a bare token, so it is hidden as a whole.
-    String hidden =
-        parameters.replaceAll("(^|&)[^&=]+(?=&|$)", "$1***").replaceAll("=[^&]*", "=***");
+    String named = WITHOUT_VALUE.matcher(parameters).replaceAll("$1***");
+    String hidden = VALUE.matcher(named).replaceAll("=***");
     return shown.substring(0, query + 1) + hidden;
   }
 
@@ -160,9 +180,7 @@ public final class RequestUri {
   }
 
   private static String asciiHost(String host, String url) {
-    if (host.startsWith("[")
-        && host.endsWith("]")
-        && host.substring(1).matches("[0-9A-Fa-f:.]+]")) {
+    if (host.startsWith("[") && IPV6.matcher(host).matches()) {
       return host.toLowerCase(Locale.ROOT);
     }
     String ascii;
@@ -171,14 +189,28 @@ public final class RequestUri {
     } catch (IllegalArgumentException e) {
       throw invalid("bad host", url);
     }
-    if (!ascii.matches("[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?")) {
+    if (!isHostName(ascii)) {
       throw invalid(host.isEmpty() ? "no host" : "bad host", url);
     }
     return ascii;
   }
 
+  /** Labels with a dot between them, and perhaps one behind the last. */
+  private static boolean isHostName(String host) {
+    boolean inLabel = false;
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      boolean ofLabel = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+      if (!ofLabel && (c != '.' || !inLabel)) {
+        return false;
+      }
+      inLabel = ofLabel;
+    }
+    return !host.isEmpty();
+  }
+
   private static int port(String digits, String url) {
-    if (!digits.matches("[0-9]{1,5}")
+    if (!PORT.matcher(digits).matches()
         || Integer.parseInt(digits) > 65_535
         || Integer.parseInt(digits) == 0) {
       throw invalid("bad port", url);
@@ -195,6 +227,9 @@ public final class RequestUri {
   }
 
   private static String encodeIllegal(String text, String url) {
+    if (isPlain(text)) {
+      return text;
+    }
     StringBuilder encoded = new StringBuilder(text.length() + 16);
     int query = text.indexOf('?');
     for (int i = 0; i < text.length(); ) {
@@ -214,6 +249,16 @@ public final class RequestUri {
       i += Character.charCount(c);
     }
     return encoded.toString();
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c > '~' || c == '%' || c == '[' || c == ']' || ILLEGAL.indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isEscape(String text, int percent) {

@@ -23,6 +23,9 @@ public final class UrlTemplate {
    * @throws IllegalArgumentException if there are fewer or more values than places
    */
   public static String expand(String template, Object... values) {
+    if (values.length == 0 && template.indexOf('{') < 0) {
+      return template;
+    }
     Matcher places = PLACE.matcher(template);
     StringBuilder url = new StringBuilder(template.length() + 16);
     int used = 0;

@@ -38,6 +38,9 @@ public final class RetryPolicy {
   private final Duration retryAfterCap;
   private final RetryBudget budget;
 
+  /** Every call looks its policy up. */
+  private final int hash;
+
   private RetryPolicy(Builder builder) {
     maxAttempts = builder.maxAttempts;
     backoff = builder.backoff;
@@ -46,6 +49,9 @@ public final class RetryPolicy {
     nonIdempotent = builder.nonIdempotent;
     retryAfterCap = builder.retryAfterCap;
     budget = builder.budget;
+    hash =
+        Objects.hash(
+            maxAttempts, nonIdempotent, backoff, statuses, condition, retryAfterCap, budget);
   }
 
   /** One attempt, whatever comes. */
@@ -126,8 +132,7 @@ public final class RetryPolicy {
 
   @Override
   public int hashCode() {
-    return Objects.hash(
-        maxAttempts, nonIdempotent, backoff, statuses, condition, retryAfterCap, budget);
+    return hash;
   }
 
   @Override

@@ -28,6 +28,9 @@ public final class BulkheadStage implements Stage {
   private final Bulkheads bulkheads;
   private final AtomicInteger inFlight = new AtomicInteger();
 
+  /** Only ever goes to true. */
+  private volatile boolean closed;
+
   /** Wraps the next stage. */
   public BulkheadStage(Stage next, Bulkheads bulkheads) {
     this.next = next;
@@ -42,6 +45,11 @@ public final class BulkheadStage implements Stage {
   /** How many calls wait for one. */
   public int queued() {
     return bulkheads.queued();
+  }
+
+  /** From now on sends nothing more; whoever closes ends the calls that wait. */
+  public void close() {
+    closed = true;
   }
 
   @Override
@@ -121,7 +129,7 @@ public final class BulkheadStage implements Stage {
     }
 
     private void proceed() {
-      if (outer.isEnding()) {
+      if (closed || outer.isEnding()) {
         held.release();
         return;
       }

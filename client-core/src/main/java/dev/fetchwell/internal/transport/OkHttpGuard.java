@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.util.List;
+import java.util.regex.Pattern;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.Response;
@@ -22,6 +23,7 @@ final class OkHttpGuard implements Interceptor {
 
   private static final int BAD_REQUEST = 400;
   private static final int PROXY_AUTHENTICATION = 407;
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
   @Override
   public Response intercept(Chain chain) throws IOException {
@@ -32,17 +34,16 @@ final class OkHttpGuard implements Interceptor {
     if (wire == null) {
       return response;
     }
-    Response.Builder shown = response.newBuilder();
     @Nullable String retryAfter = response.header("Retry-After");
     if (retryAfter != null) {
       wire.hideRetryAfter(retryAfter);
-      shown.removeHeader("Retry-After");
+      response = response.newBuilder().removeHeader("Retry-After").build();
     }
     if (response.code() == PROXY_AUTHENTICATION && !isByProxy(chain)) {
       wire.hideStatus(PROXY_AUTHENTICATION);
-      shown.code(BAD_REQUEST);
+      response = response.newBuilder().code(BAD_REQUEST).build();
     }
-    return shown.build();
+    return response;
   }
 
   private static boolean isByProxy(Chain chain) {
@@ -68,7 +69,7 @@ final class OkHttpGuard implements Interceptor {
   private static void checkLength(Response response) throws IOException {
     List<String> lengths = response.headers("Content-Length");
     for (String length : lengths) {
-      boolean number = length.strip().matches("[0-9]{1,18}");
+      boolean number = LENGTH.matcher(length.strip()).matches();
       if (!number || !length.strip().equals(lengths.get(0).strip())) {
         throw new ProtocolException("bad Content-Length");
       }

@@ -138,12 +138,14 @@ public final class OkHttpStage implements Stage {
   }
 
   private static Map<String, List<String>> headers(Response response, WireCall wire) {
-    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    headers.putAll(response.headers().toMultimap());
+    Map<String, List<String>> received = response.headers().toMultimap();
     @Nullable String retryAfter = wire.hiddenRetryAfter();
-    if (retryAfter != null) {
-      headers.put("Retry-After", List.of(retryAfter));
+    if (retryAfter == null) {
+      return HeaderMap.copyOf(received);
     }
+    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.putAll(received);
+    headers.put("Retry-After", List.of(retryAfter));
     return HeaderMap.copyOf(headers);
   }
 }
