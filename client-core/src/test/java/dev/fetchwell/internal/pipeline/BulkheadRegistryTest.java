@@ -100,6 +100,21 @@ class BulkheadRegistryTest {
   }
 
   @Test
+  void consumerThatThrowsAtANewTwinChangesNothingAboutTheCall() {
+    registry
+        .getEventPublisher()
+        .onEntryAdded(
+            added -> {
+              throw new IllegalStateException("expected in the log of this test");
+            });
+    next.always(replies(200));
+
+    assertThat(send("a")).isCompletedWithValueMatching(reply -> reply.status() == 200);
+    assertThat(stage.inFlight()).isZero();
+    assertThat(send("a")).isCompletedWithValueMatching(reply -> reply.status() == 200);
+  }
+
+  @Test
   void hostNamedLikeTheBulkheadOfAllHasATwinOfItsOwn() {
     start("a");
 

@@ -218,7 +218,7 @@ class RetryStageTest {
   }
 
   @Test
-  void listenerOfResilience4jThatThrowsDoesNotLoseTheCall() {
+  void consumerThatThrowsAtASuccessDoesNotTakeTheReplyAway() {
     registry
         .getEventPublisher()
         .onEntryAdded(
@@ -226,9 +226,30 @@ class RetryStageTest {
                 added
                     .getAddedEntry()
                     .getEventPublisher()
-                    .onEvent(
+                    .onSuccess(
                         event -> {
-                          throw new IllegalStateException("a listener");
+                          throw new IllegalStateException("expected in the log of this test");
+                        }));
+    next.then(fails(503)).then(replies(200));
+
+    CompletableFuture<Reply> call = stage.send(request, call(settings()));
+    timer.advance(SECOND);
+
+    assertThat(call.join().status()).isEqualTo(200);
+  }
+
+  @Test
+  void consumerThatThrowsAtARetryDoesNotLoseTheCall() {
+    registry
+        .getEventPublisher()
+        .onEntryAdded(
+            added ->
+                added
+                    .getAddedEntry()
+                    .getEventPublisher()
+                    .onRetry(
+                        event -> {
+                          throw new IllegalStateException("a consumer");
                         }));
     next.then(fails(503)).always(replies(200));
 
@@ -237,6 +258,22 @@ class RetryStageTest {
 
     assertThat(call).isDone();
     assertThat(timer.pending()).isZero();
+  }
+
+  @Test
+  void consumerThatThrowsAtANewEntryTouchesNoCall() {
+    registry
+        .getEventPublisher()
+        .onEntryAdded(
+            added -> {
+              throw new IllegalStateException("expected in the log of this test");
+            });
+    next.then(fails(503)).then(replies(200));
+
+    CompletableFuture<Reply> call = stage.send(request, call(settings()));
+    timer.advance(SECOND);
+
+    assertThat(call.join().status()).isEqualTo(200);
   }
 
   private CallContext call(CallSettings settings) {

@@ -8,7 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchTimeoutError;
-import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.internal.concurrent.Pull;
+import dev.fetchwell.internal.concurrent.PullPublisher;
 import dev.fetchwell.testkit.ManualExecutor;
 import dev.fetchwell.testkit.VirtualTimer;
 import java.nio.ByteBuffer;
@@ -17,10 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class BodyPublisherTest {
+/** A body on its way to a subscriber, as a streamed response wires it. */
+class StreamedBodyTest {
 
   private final VirtualTimer timer = new VirtualTimer();
   private final ManualExecutor executor = new ManualExecutor();
@@ -98,7 +101,7 @@ class BodyPublisherTest {
 
   @Test
   void secondSubscriberIsRefused() {
-    BodyPublisher publisher = publisher(new TestBody("one"));
+    PullPublisher<ByteBuffer> publisher = publisher(new TestBody("one"));
     publisher.subscribe(subscriber);
     Recorder second = new Recorder();
 
@@ -183,30 +186,77 @@ class BodyPublisherTest {
   }
 
   @Test
-  void subscriberThatThrowsGetsOneErrorAndTheBodyIsGivenUp() {
+  void subscriberThatThrowsGetsNoFurtherSignalAndTheBodyIsGivenUp() {
     TestBody body = new TestBody("one", "two");
     publisher(body).subscribe(subscriber);
     subscriber.onNext =
         () -> {
-          throw new IllegalStateException("a subscriber");
+          throw new IllegalStateException("expected in the log of this test");
         };
 
     subscriber.request(10);
     executor.runAll();
 
-    assertThat(subscriber.signals).containsExactly("one", "error UnexpectedError");
-    assertThat(subscriber.error()).isInstanceOf(UnexpectedError.class);
+    assertThat(subscriber.signals).containsExactly("one");
     assertThat(body.cancelled()).isTrue();
   }
 
-  private BodyPublisher publisher(TestBody body) {
-    return new BodyPublisher(body, context, executor);
+  @Test
+  void demandWithinOnSubscribeIsServedOnlyAfterIt() {
+    Recorder eager = new Recorder();
+    eager.onSubscribe = () -> eager.request(5);
+
+    publisher(new TestBody("one")).subscribe(eager);
+    executor.runAll();
+
+    assertThat(eager.signals).containsExactly("one", "complete");
+  }
+
+  @Test
+  void executorThatRejectsIsTheSubscribersError() {
+    TestBody body = new TestBody("one");
+    publisher(body).subscribe(subscriber);
+    executor.reject(true);
+
+    subscriber.request(1);
+
+    assertThat(subscriber.signals).containsExactly("error RejectedExecutionException");
+    assertThat(body.cancelled()).isTrue();
+  }
+
+  private PullPublisher<ByteBuffer> publisher(TestBody body) {
+    OpenBody limited = new IdleLimitedBody(body, context);
+    AtomicBoolean taken = new AtomicBoolean();
+    return new PullPublisher<>(
+        () -> {
+          if (taken.getAndSet(true)) {
+            throw new IllegalStateException("the body was taken before");
+          }
+          return new Chunks(limited);
+        },
+        executor);
+  }
+
+  private record Chunks(OpenBody body) implements Pull<ByteBuffer> {
+
+    @Override
+    public @Nullable ByteBuffer next() {
+      byte[] chunk = new byte[100];
+      int count = body.read(chunk);
+      return count < 0 ? null : ByteBuffer.wrap(chunk, 0, count);
+    }
+
+    @Override
+    public void cancel() {
+      body.cancel();
+    }
   }
 
   private static final class Recorder implements Flow.Subscriber<ByteBuffer> {
 
     private final List<String> signals = new ArrayList<>();
     private Runnable onNext = () -> {};
+    private Runnable onSubscribe = () -> {};
     private Flow.@Nullable Subscription subscription;
     private @Nullable Throwable error;
 
@@ -231,6 +281,7 @@ class BodyPublisherTest {
     @Override
     public void onSubscribe(Flow.Subscription given) {
       subscription = given;
+      onSubscribe.run();
     }
 
     @Override
