@@ -75,8 +75,13 @@ public final class Bulkheads {
               return crowded && less.users() == 0 ? null : less;
             });
     if (left == null) {
-      Foreign.run(() -> registry.remove(host));
+      Foreign.run(() -> registry.remove(twinName(host)));
     }
+  }
+
+  /** A host may be called like the twin of all; it must not share its permits. */
+  private static String twinName(String host) {
+    return host.equals(ALL) ? "host " + ALL : host;
   }
 
   private static BulkheadConfig config(int permits) {
@@ -124,23 +129,28 @@ public final class Bulkheads {
 
     /** Takes the twins' permits, which are free unless foreign code takes some. */
     boolean admit() {
-      return Foreign.get(() -> admit(name, hostConfig) && admit(ALL, allConfig), false);
+      return admit(twinName(name), hostConfig) && admit(ALL, allConfig);
     }
 
     private boolean admit(String twinName, BulkheadConfig config) {
-      Bulkhead twin = registry.bulkhead(twinName, config);
-      if (!twin.tryAcquirePermission()) {
-        return false;
+      // A consumer that throws when it hears of a new twin prevents it: then there is none.
+      if (!Foreign.get(() -> admitted.add(registry.bulkhead(twinName, config)), false)) {
+        return true;
       }
-      admitted.add(twin);
-      return true;
+      Bulkhead twin = admitted.get(admitted.size() - 1);
+      // It takes the permit before it tells its consumers, so one that throws changes nothing.
+      boolean permitted = Foreign.get(twin::tryAcquirePermission, true);
+      if (!permitted) {
+        admitted.remove(twin);
+      }
+      return permitted;
     }
 
     /** Lets resilience4j publish a rejection, which it does when a permit is asked for in vain. */
     void reject() {
       Foreign.run(
           () -> {
-            Bulkhead twin = registry.bulkhead(name, hostConfig);
+            Bulkhead twin = registry.bulkhead(twinName(name), hostConfig);
             if (twin.tryAcquirePermission()) {
               twin.releasePermission();
             }

@@ -5,6 +5,8 @@ import io.github.resilience4j.core.IntervalBiFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -52,17 +54,26 @@ final class Retries {
 
   private Retry register(RetryPolicy policy) {
     if (byPolicy.size() >= REGISTERED) {
-      return Retry.of("fetchwell-unregistered", config(policy));
+      return unregistered(policy);
     }
     int number = names.incrementAndGet();
     String name = number == 1 ? "fetchwell" : "fetchwell-" + number;
-    Retry created = registry.retry(name, config(policy));
+    List<Retry> registered = new ArrayList<>(1);
+    // A consumer that throws when it hears of a new entry prevents it.
+    Retry created =
+        Foreign.get(() -> registered.add(registry.retry(name, config(policy))), false)
+            ? registered.get(0)
+            : unregistered(policy);
     Retry earlier = byPolicy.putIfAbsent(policy, created);
     if (earlier == null) {
       return created;
     }
-    registry.remove(name);
+    Foreign.run(() -> registry.remove(name));
     return earlier;
+  }
+
+  private static Retry unregistered(RetryPolicy policy) {
+    return Retry.of("fetchwell-unregistered", config(policy));
   }
 
   private static RetryConfig config(RetryPolicy policy) {

@@ -88,13 +88,7 @@ public final class RetryStage implements Stage {
       if (!RedirectStage.leadsOn(reply)) {
         context.events().attemptEnded(context.attempts(), reply.status(), null);
       }
-      try {
-        retry.onComplete();
-      } catch (RuntimeException fromListener) {
-        reply.discard();
-        outer.completeExceptionally(new UnexpectedError(context.facts(), fromListener));
-        return;
-      }
+      Foreign.run(retry::onComplete);
       budgets.succeeded(context.settings().retry().budget(), request.uri().hostAndPort());
       Reply handedOver = reopening(reply);
       if (!outer.complete(handedOver)) {

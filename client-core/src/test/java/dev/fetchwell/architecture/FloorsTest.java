@@ -1,0 +1,176 @@
+package dev.fetchwell.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.fetchwell.error.FetchError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The floors of the library: each package imports from lower ones only. */
+class FloorsTest {
+
+  private static final String ROOT = "dev.fetchwell";
+
+  /** From the ground up; packages that share a floor do not know each other. */
+  private static final List<List<String>> FLOORS =
+      List.of(
+          List.of(ROOT + ".http", ROOT + ".internal.concurrent"),
+          List.of(ROOT + ".error"),
+          List.of(ROOT + ".policy", ROOT + ".json", ROOT + ".observe"),
+          List.of(ROOT + ".internal.pipeline"),
+          List.of(ROOT + ".internal.transport"),
+          List.of(ROOT),
+          List.of(ROOT + ".batch", ROOT + ".socket"),
+          // Above batch, whose Progress it reports to.
+          List.of(ROOT + ".stream"));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
+          .importPackages(ROOT);
+
+  @Test
+  void everyPackageHasItsFloor() {
+    TreeSet<String> packages = new TreeSet<>();
+    CLASSES.forEach(type -> packages.add(type.getPackageName()));
+
+    assertThat(FLOORS.stream().flatMap(List::stream)).containsAll(packages);
+  }
+
+  @Test
+  void eachFloorImportsOnlyFromLowerOnes() {
+    List<String> higher = new ArrayList<>();
+    for (int floor = FLOORS.size() - 1; floor >= 0; floor--) {
+      for (String one : FLOORS.get(floor)) {
+        List<String> notToKnow = new ArrayList<>(higher);
+        FLOORS.get(floor).stream().filter(other -> !other.equals(one)).forEach(notToKnow::add);
+        if (!notToKnow.isEmpty()) {
+          noClasses()
+              .that()
+              .resideInAPackage(one)
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(notToKnow.toArray(String[]::new))
+              .allowEmptyShould(true)
+              .check(CLASSES);
+        }
+      }
+      higher.addAll(FLOORS.get(floor));
+    }
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().assignedFrom(new EachPackage()).should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void okHttpIsKnownToTheTransportAndTheBuilderOnly() {
+    noClasses()
+        .that(
+            resideOutside(ROOT + ".internal.transport", ROOT + ".socket")
+                .and(isNot(ROOT + ".AsyncHttpClient$Builder")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("okhttp3..", "okio..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void jacksonIsKnownToTheJsonPackageOnly() {
+    DescribedPredicate<JavaClass> jackson =
+        resideInAPackage("tools.jackson..").or(resideInAPackage("com.fasterxml.."));
+    DescribedPredicate<JavaClass> tree =
+        DescribedPredicate.describe(
+            "JsonNode", type -> type.getName().equals("tools.jackson.databind.JsonNode"));
+
+    noClasses()
+        .that(resideOutside(ROOT + ".json", ROOT))
+        .should()
+        .dependOnClassesThat(jackson)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT)
+        .should()
+        .dependOnClassesThat(jackson.and(DescribedPredicate.not(tree)))
+        .check(CLASSES);
+  }
+
+  @Test
+  void resilience4jIsKnownToTheStagesAndTheFacadeOnly() {
+    noClasses()
+        .that(resideOutside(ROOT + ".internal.pipeline", ROOT))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.github.resilience4j..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheSealedErrorsAreAbstract() {
+    classes()
+        .that()
+        .haveModifier(JavaModifier.ABSTRACT)
+        .and()
+        .areNotInterfaces()
+        .and()
+        .areNotEnums()
+        .should()
+        .beAssignableTo(FetchError.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void noClassIsAPlaceForAnything() {
+    noClasses().should().haveNameMatching(".*(Utils?|Manager|Helper)(\\$.*)?").check(CLASSES);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() throws Exception {
+    TreeSet<String> packages = new TreeSet<>();
+    CLASSES.forEach(type -> packages.add(type.getPackageName()));
+
+    for (String name : packages) {
+      Class<?> info = Class.forName(name + ".package-info");
+      assertThat(info.isAnnotationPresent(NullMarked.class)).as(name).isTrue();
+    }
+  }
+
+  private static final class EachPackage implements SliceAssignment {
+
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return SliceIdentifier.of(type.getPackageName());
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages";
+    }
+  }
+
+  private static DescribedPredicate<JavaClass> resideOutside(String... packages) {
+    return JavaClass.Predicates.resideOutsideOfPackages(packages);
+  }
+
+  private static DescribedPredicate<JavaClass> isNot(String name) {
+    return DescribedPredicate.describe("is not " + name, type -> !type.getName().equals(name));
+  }
+}

@@ -1,0 +1,304 @@
+package dev.fetchwell.internal.pipeline;
+
+import static dev.fetchwell.internal.pipeline.TestCalls.context;
+import static dev.fetchwell.internal.pipeline.TestCalls.request;
+import static dev.fetchwell.internal.pipeline.TestCalls.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fetchwell.error.ConnectionError;
+import dev.fetchwell.error.FetchTimeoutError;
+import dev.fetchwell.internal.concurrent.Pull;
+import dev.fetchwell.internal.concurrent.PullPublisher;
+import dev.fetchwell.testkit.ManualExecutor;
+import dev.fetchwell.testkit.VirtualTimer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A body on its way to a subscriber, as a streamed response wires it. */
+class StreamedBodyTest {
+
+  private final VirtualTimer timer = new VirtualTimer();
+  private final ManualExecutor executor = new ManualExecutor();
+  private final CallContext context = context(request("GET"), settings(), timer);
+  private final Recorder subscriber = new Recorder();
+
+  @Test
+  void nothingIsReadWithoutDemand() {
+    TestBody body = new TestBody("one", "two");
+    publisher(body).subscribe(subscriber);
+    executor.runAll();
+
+    assertThat(body.reads()).isZero();
+    assertThat(subscriber.signals).isEmpty();
+  }
+
+  @Test
+  void oneChunkIsReadForEachRequest() {
+    TestBody body = new TestBody("one", "two", "three");
+    publisher(body).subscribe(subscriber);
+
+    subscriber.request(2);
+    executor.runAll();
+
+    assertThat(body.reads()).isEqualTo(2);
+    assertThat(subscriber.signals).containsExactly("one", "two");
+  }
+
+  @Test
+  void bodyIsReadToItsEnd() {
+    publisher(new TestBody("one", "two")).subscribe(subscriber);
+
+    subscriber.request(Long.MAX_VALUE);
+    subscriber.request(Long.MAX_VALUE);
+    executor.runAll();
+
+    assertThat(subscriber.signals).containsExactly("one", "two", "complete");
+    assertThat(timer.pending()).isZero();
+  }
+
+  @Test
+  void emptyBodyCompletesAtTheFirstRequest() {
+    publisher(new TestBody()).subscribe(subscriber);
+
+    subscriber.request(1);
+    executor.runAll();
+
+    assertThat(subscriber.signals).containsExactly("complete");
+  }
+
+  @Test
+  void demandRaisedWithinOnNextIsServedByTheSameTask() {
+    publisher(new TestBody("one", "two")).subscribe(subscriber);
+    subscriber.onNext = () -> subscriber.request(1);
+
+    subscriber.request(1);
+    executor.runNext();
+
+    assertThat(subscriber.signals).containsExactly("one", "two", "complete");
+    assertThat(executor.pending()).isZero();
+  }
+
+  @Test
+  void cancelEndsTheBodyAndTheSignals() {
+    TestBody body = new TestBody("one", "two");
+    publisher(body).subscribe(subscriber);
+    subscriber.onNext = () -> subscriber.subscription().cancel();
+
+    subscriber.request(10);
+    executor.runAll();
+
+    assertThat(subscriber.signals).containsExactly("one");
+    assertThat(body.cancelled()).isTrue();
+  }
+
+  @Test
+  void secondSubscriberIsRefused() {
+    PullPublisher<ByteBuffer> publisher = publisher(new TestBody("one"));
+    publisher.subscribe(subscriber);
+    Recorder second = new Recorder();
+
+    publisher.subscribe(second);
+    second.request(1);
+
+    assertThat(second.signals).containsExactly("error IllegalStateException");
+    subscriber.request(1);
+    executor.runAll();
+    assertThat(subscriber.signals).containsExactly("one");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // It is what is tested.
+  void nullSubscriberThrows() {
+    assertThatThrownBy(() -> publisher(new TestBody()).subscribe(null))
+        .isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
+  void requestOfNothingIsAnError() {
+    TestBody body = new TestBody("one");
+    publisher(body).subscribe(subscriber);
+
+    subscriber.request(0);
+    executor.runAll();
+
+    assertThat(subscriber.signals).containsExactly("error IllegalArgumentException");
+    assertThat(subscriber.error).hasMessageContaining("request: 0 (expected: >= 1)");
+    assertThat(body.cancelled()).isTrue();
+  }
+
+  @Test
+  void errorOfTheBodyIsTheSubscribers() {
+    TestBody body =
+        new TestBody("one")
+            .then(
+                () -> {
+                  throw new ConnectionError(ConnectionError.Kind.RESET, "", context.facts(), null);
+                });
+    publisher(body).subscribe(subscriber);
+
+    subscriber.request(10);
+    executor.runAll();
+
+    assertThat(subscriber.signals).containsExactly("one", "error ConnectionError");
+    assertThat(timer.pending()).isZero();
+  }
+
+  @Test
+  void silenceEndsTheBodyWithAnIdleTimeout() {
+    TestBody body = new TestBody("one");
+    body.then(
+        () -> {
+          timer.advance(Duration.ofSeconds(30));
+          assertThat(body.cancelled()).isTrue();
+          throw new ConnectionError(ConnectionError.Kind.RESET, "", context.facts(), null);
+        });
+    publisher(body).subscribe(subscriber);
+
+    subscriber.request(10);
+    executor.runAll();
+
+    assertThat(subscriber.signals).containsExactly("one", "error FetchTimeoutError");
+    assertThat(((FetchTimeoutError) subscriber.error()).phase())
+        .isEqualTo(FetchTimeoutError.Phase.IDLE);
+    assertThat(timer.pending()).isZero();
+  }
+
+  @Test
+  void slowSubscriberIsNoSilence() {
+    TestBody body = new TestBody("one", "two");
+    publisher(body).subscribe(subscriber);
+    subscriber.request(1);
+    executor.runAll();
+
+    timer.advance(Duration.ofHours(1));
+    subscriber.request(2);
+    executor.runAll();
+
+    assertThat(subscriber.signals).containsExactly("one", "two", "complete");
+  }
+
+  @Test
+  void subscriberThatThrowsGetsNoFurtherSignalAndTheBodyIsGivenUp() {
+    TestBody body = new TestBody("one", "two");
+    publisher(body).subscribe(subscriber);
+    subscriber.onNext =
+        () -> {
+          throw new IllegalStateException("expected in the log of this test");
+        };
+
+    subscriber.request(10);
+    executor.runAll();
+
+    assertThat(subscriber.signals).containsExactly("one");
+    assertThat(body.cancelled()).isTrue();
+  }
+
+  @Test
+  void demandWithinOnSubscribeIsServedOnlyAfterIt() {
+    Recorder eager = new Recorder();
+    eager.onSubscribe = () -> eager.request(5);
+
+    publisher(new TestBody("one")).subscribe(eager);
+    executor.runAll();
+
+    assertThat(eager.signals).containsExactly("one", "complete");
+  }
+
+  @Test
+  void executorThatRejectsIsTheSubscribersError() {
+    TestBody body = new TestBody("one");
+    publisher(body).subscribe(subscriber);
+    executor.reject(true);
+
+    subscriber.request(1);
+
+    assertThat(subscriber.signals).containsExactly("error RejectedExecutionException");
+    assertThat(body.cancelled()).isTrue();
+  }
+
+  private PullPublisher<ByteBuffer> publisher(TestBody body) {
+    OpenBody limited = new IdleLimitedBody(body, context);
+    AtomicBoolean taken = new AtomicBoolean();
+    return new PullPublisher<>(
+        () -> {
+          if (taken.getAndSet(true)) {
+            throw new IllegalStateException("the body was taken before");
+          }
+          return new Chunks(limited);
+        },
+        executor);
+  }
+
+  private record Chunks(OpenBody body) implements Pull<ByteBuffer> {
+
+    @Override
+    public @Nullable ByteBuffer next() {
+      byte[] chunk = new byte[100];
+      int count = body.read(chunk);
+      return count < 0 ? null : ByteBuffer.wrap(chunk, 0, count);
+    }
+
+    @Override
+    public void cancel() {
+      body.cancel();
+    }
+  }
+
+  private static final class Recorder implements Flow.Subscriber<ByteBuffer> {
+
+    private final List<String> signals = new ArrayList<>();
+    private Runnable onNext = () -> {};
+    private Runnable onSubscribe = () -> {};
+    private Flow.@Nullable Subscription subscription;
+    private @Nullable Throwable error;
+
+    Flow.Subscription subscription() {
+      if (subscription == null) {
+        throw new AssertionError("not subscribed");
+      }
+      return subscription;
+    }
+
+    Throwable error() {
+      if (error == null) {
+        throw new AssertionError("no error");
+      }
+      return error;
+    }
+
+    void request(long n) {
+      subscription().request(n);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+      onSubscribe.run();
+    }
+
+    @Override
+    public void onNext(ByteBuffer chunk) {
+      signals.add(StandardCharsets.UTF_8.decode(chunk).toString());
+      onNext.run();
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      error = thrown;
+      signals.add("error " + thrown.getClass().getSimpleName());
+    }
+
+    @Override
+    public void onComplete() {
+      signals.add("complete");
+    }
+  }
+}
