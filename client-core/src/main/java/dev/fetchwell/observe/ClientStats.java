@@ -6,8 +6,8 @@ package dev.fetchwell.observe;
  * @param inFlight calls that hold a permit now
  * @param queued calls that wait for a permit now
  * @param calls calls ever started, the rejected ones included
- * @param attempts attempts ever begun, those that wait for a permit included; a redirect that is
- *     followed counts as another
+ * @param attempts attempts ever begun, those that wait for a permit included; a followed redirect
+ *     counts no further one
  * @param retries attempts beyond a call's first
  * @param failures calls that ended with an error, not counting cancelled ones
  * @param openConnections connections open now, in the pool that this client shares with others
