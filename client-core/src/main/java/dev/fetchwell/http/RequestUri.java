@@ -19,6 +19,9 @@ public final class RequestUri {
 
   private static final String ILLEGAL = " \"<>\\^`{|}";
 
+  /** Of a host name; a longer one is for IDN to refuse. */
+  private static final int MAX_LABEL = 63;
+
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
   private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]+]");
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
@@ -182,6 +185,9 @@ public final class RequestUri {
   private static String asciiHost(String host, String url) {
     if (host.startsWith("[") && IPV6.matcher(host).matches()) {
       return host.toLowerCase(Locale.ROOT);
+    }
+    if (host.length() <= MAX_LABEL && isHostName(host)) {
+      return host;
     }
     String ascii;
     try {
