@@ -46,7 +46,11 @@ public final class Wire implements BeforeEachCallback, AfterEachCallback {
   }
 
   AsyncHttpClient client(UnaryOperator<AsyncHttpClient.Builder> settings) {
-    AsyncHttpClient client = settings.apply(AsyncHttpClient.builder()).build();
+    return adopt(settings.apply(AsyncHttpClient.builder()).build());
+  }
+
+  /** Watches and closes a client that the test built. */
+  AsyncHttpClient adopt(AsyncHttpClient client) {
     clients.add(client);
     return client;
   }

@@ -104,7 +104,12 @@ public final class RedirectStage implements Stage {
 
   /** Whether the attempt goes on at another address, as far as its status says. */
   static boolean leadsOn(Reply reply) {
-    return isRedirect(reply.status()) && reply.header("Location").isPresent();
+    return leadsOn(reply.status(), reply.header("Location").isPresent());
+  }
+
+  /** Whether such a response is answered by another request, so that its own body is of no use. */
+  public static boolean leadsOn(int status, boolean hasLocation) {
+    return hasLocation && isRedirect(status);
   }
 
   private static boolean isRedirect(int status) {

@@ -46,7 +46,7 @@ final class OkHttpFailures {
     Kind kind = kind(thrown, wire);
     if (isRefused(thrown)) {
       wire.attempt().markRefused();
-    } else if (kind == Kind.RESET && wire.lostReusedConnection()) {
+    } else if (kind == Kind.RESET && !isStreamReset(thrown) && wire.lostReusedConnection()) {
       wire.attempt().markLostReusedConnection();
     }
     return new ConnectionError(kind, detail(kind, thrown, context), context.facts(), thrown);
@@ -98,9 +98,13 @@ final class OkHttpFailures {
 
   /** OkHttp keeps these types internal, so they are known by name. */
   private static boolean isRefused(Throwable thrown) {
-    String type = thrown.getClass().getSimpleName();
-    return type.equals("ConnectionShutdownException")
-        || (type.equals("StreamResetException") && messageOf(thrown).endsWith("REFUSED_STREAM"));
+    return thrown.getClass().getSimpleName().equals("ConnectionShutdownException")
+        || (isStreamReset(thrown) && messageOf(thrown).endsWith("REFUSED_STREAM"));
+  }
+
+  /** One stream of HTTP/2 ended; its connection lives. */
+  private static boolean isStreamReset(Throwable thrown) {
+    return thrown.getClass().getSimpleName().equals("StreamResetException");
   }
 
   private static String detail(Kind kind, Throwable thrown, CallContext context) {

@@ -9,6 +9,7 @@ import dev.fetchwell.http.RequestUri;
 import dev.fetchwell.internal.concurrent.CallFuture;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.CallSettings;
+import dev.fetchwell.internal.pipeline.RedirectStage;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
 import java.io.IOException;
@@ -101,7 +102,7 @@ public final class OkHttpStage implements Stage {
     try {
       Map<String, List<String>> headers = headers(response, exchange.wire());
       CallSettings settings = context.settings();
-      if (settings.streaming() && response.isSuccessful()) {
+      if (settings.streaming() && isWanted(response)) {
         OkHttpBody body = new OkHttpBody(call, response, exchange.wire(), context);
         handedOver = true;
         return Reply.open(response.code(), headers, uri, body);
@@ -113,6 +114,11 @@ public final class OkHttpStage implements Stage {
         response.close();
       }
     }
+  }
+
+  private static boolean isWanted(Response response) {
+    int status = response.code();
+    return status < 400 && !RedirectStage.leadsOn(status, response.header("Location") != null);
   }
 
   private static byte[] readBody(Response response, CallSettings settings, Call call)

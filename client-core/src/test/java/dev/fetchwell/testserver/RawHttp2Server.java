@@ -1,0 +1,279 @@
+package dev.fetchwell.testserver;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+
+/**
+ * HTTP/2 without TLS, frame by frame: each stream gets the next {@link Answer}, the last one stays
+ * for all further ones. Reads no header; every request is only a stream to it.
+ */
+public final class RawHttp2Server implements AutoCloseable {
+
+  private static final int PREFACE_BYTES = 24;
+  private static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
+  private static final int SETTINGS = 4;
+  private static final int PING = 6;
+  private static final int GOAWAY = 7;
+  private static final int ACK = 1;
+  private static final int END_STREAM_AND_HEADERS = 5;
+
+  /** ":status: 200", by its number in HPACK's table. */
+  private static final byte[] STATUS_200 = {(byte) 0x88};
+
+  private final List<Answer> answers;
+  private final ServerSocket listener;
+  private final ExecutorService threads = Executors.newCachedThreadPool(RawHttp2Server::daemon);
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  // All guarded by this.
+  private int accepted;
+  private int streams;
+  private int resets;
+  private int goAways;
+  private int goAwaysSeen;
+
+  /** What a stream gets. */
+  @FunctionalInterface
+  public interface Answer {
+
+    void answer(Connection connection, int stream) throws IOException;
+
+    static Answer ok() {
+      return (connection, stream) ->
+          connection.write(HEADERS, END_STREAM_AND_HEADERS, stream, STATUS_200);
+    }
+
+    static Answer reset(int code) {
+      return (connection, stream) -> connection.write(RST_STREAM, 0, stream, 0, 0, 0, code);
+    }
+
+    /** Says that this stream was not looked at, and no more will be. */
+    static Answer goAwayBelow() {
+      return (connection, stream) -> connection.goAway(stream - 2);
+    }
+
+    static Answer okAndGoAway() {
+      return (connection, stream) -> {
+        ok().answer(connection, stream);
+        connection.goAway(stream);
+      };
+    }
+
+    static Answer hangUp() {
+      return (connection, stream) -> connection.socket.close();
+    }
+
+    static Answer silence() {
+      return (connection, stream) -> {};
+    }
+
+    /** Pings and never answers. */
+    static Answer pings() {
+      return (connection, stream) -> {
+        while (!connection.socket.isClosed()) {
+          connection.write(PING, 0, 0, new byte[8]);
+        }
+      };
+    }
+
+    static Answer garbage() {
+      return (connection, stream) -> {
+        byte[] text =
+            "HTTP/1.1 400 Bad Request\r\n\r\n".repeat(10).getBytes(StandardCharsets.US_ASCII);
+        connection.out.write(text);
+        connection.out.flush();
+      };
+    }
+  }
+
+  private RawHttp2Server(Answer... answers) {
+    this.answers = List.of(answers);
+    try {
+      listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException("no free loopback port", e);
+    }
+  }
+
+  public static RawHttp2Server start(Answer... answers) {
+    RawHttp2Server server = new RawHttp2Server(answers);
+    server.threads.execute(server::acceptAll);
+    return server;
+  }
+
+  public String url(String path) {
+    return "http://127.0.0.1:" + listener.getLocalPort() + path;
+  }
+
+  /** Requests so far. */
+  public synchronized int streams() {
+    return streams;
+  }
+
+  public synchronized int acceptedConnections() {
+    return accepted;
+  }
+
+  public synchronized void awaitStreams(int count) {
+    await(() -> streams >= count, count + " streams");
+  }
+
+  /** Waits until the client has reset so many streams. */
+  public synchronized void awaitResets(int count) {
+    await(() -> resets >= count, count + " resets");
+  }
+
+  /** Waits until the client has closed the connections that were sent a GOAWAY, or read it. */
+  public synchronized void awaitGoAwaysSeen() {
+    await(() -> goAwaysSeen >= goAways, "GOAWAYs to be seen");
+  }
+
+  private void await(BooleanSupplier condition, String expected) {
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("expected within 10 s: " + expected);
+      }
+      try {
+        wait(100);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      }
+    }
+  }
+
+  private void acceptAll() {
+    while (!listener.isClosed()) {
+      try {
+        Socket socket = listener.accept();
+        socket.setTcpNoDelay(true);
+        open.add(socket);
+        synchronized (this) {
+          accepted++;
+        }
+        threads.execute(() -> serve(socket));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      new Connection(socket).serve();
+    } catch (IOException clientIsGone) {
+      // What most tests want.
+    } finally {
+      open.remove(socket);
+    }
+  }
+
+  /** One client's connection; used by its own thread. */
+  public final class Connection {
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final DataOutputStream out;
+
+    private Connection(Socket socket) throws IOException {
+      this.socket = socket;
+      in = new DataInputStream(socket.getInputStream());
+      out = new DataOutputStream(socket.getOutputStream());
+    }
+
+    private void serve() throws IOException {
+      in.readFully(new byte[PREFACE_BYTES]);
+      write(SETTINGS, 0, 0);
+      while (true) {
+        int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+        int type = in.readUnsignedByte();
+        int flags = in.readUnsignedByte();
+        int stream = in.readInt();
+        in.readFully(new byte[length]);
+        handle(type, flags, stream);
+      }
+    }
+
+    private void handle(int type, int flags, int stream) throws IOException {
+      if (type == SETTINGS && flags != ACK) {
+        write(SETTINGS, ACK, 0);
+      } else if (type == HEADERS) {
+        next().answer(this, stream);
+      } else {
+        count(type, flags);
+      }
+    }
+
+    private Answer next() {
+      synchronized (RawHttp2Server.this) {
+        RawHttp2Server.this.notifyAll();
+        return answers.get(Math.min(streams++, answers.size() - 1));
+      }
+    }
+
+    private void count(int type, int flags) {
+      synchronized (RawHttp2Server.this) {
+        resets += type == RST_STREAM ? 1 : 0;
+        goAwaysSeen += type == PING && flags == ACK ? 1 : 0;
+        RawHttp2Server.this.notifyAll();
+      }
+    }
+
+    /** The ping after it comes back when the client has read it. */
+    private void goAway(int lastStream) throws IOException {
+      synchronized (RawHttp2Server.this) {
+        goAways++;
+      }
+      write(GOAWAY, 0, 0, 0, 0, 0, lastStream, 0, 0, 0, 0);
+      write(PING, 0, 0, new byte[8]);
+    }
+
+    private void write(int type, int flags, int stream, int... payload) throws IOException {
+      byte[] bytes = new byte[payload.length];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) payload[i];
+      }
+      write(type, flags, stream, bytes);
+    }
+
+    private void write(int type, int flags, int stream, byte[] payload) throws IOException {
+      byte[] frame = new byte[9 + payload.length];
+      frame[2] = (byte) payload.length;
+      frame[3] = (byte) type;
+      frame[4] = (byte) flags;
+      frame[8] = (byte) stream;
+      System.arraycopy(payload, 0, frame, 9, payload.length);
+      out.write(frame);
+      out.flush();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+    threads.shutdownNow();
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "raw-http2-server");
+    thread.setDaemon(true);
+    return thread;
+  }
+}
