@@ -38,7 +38,6 @@ public final class StreamedResponse implements AutoCloseable {
   private final Flow.Publisher<ByteBuffer> publisher;
   private final AtomicBoolean taken = new AtomicBoolean();
   private final CallContext context;
-  private final int attempts;
 
   StreamedResponse(Reply reply, CallContext context) {
     OpenBody open = reply.open();
@@ -46,7 +45,6 @@ public final class StreamedResponse implements AutoCloseable {
     this.body = open == null ? new WholeBody(reply.bytes()) : new IdleLimitedBody(open, context);
     this.publisher = new PullPublisher<>(this::chunks, CallThreads.shared());
     this.context = context;
-    this.attempts = context.attempts();
   }
 
   /** The status code. */
@@ -69,9 +67,9 @@ public final class StreamedResponse implements AutoCloseable {
     return reply.uri().uri();
   }
 
-  /** How many attempts it took, at least 1. */
+  /** How many attempts it took so far, at least 1; more if the body broke off before its start. */
   public int attempts() {
-    return attempts;
+    return context.attempts();
   }
 
   /** What is known of the call now, for an error that is made of its body. */
@@ -82,7 +80,8 @@ public final class StreamedResponse implements AutoCloseable {
   /**
    * The body after decompression, for one subscriber. Signals come one at a time on a thread of the
    * client's, where the subscriber may block; nothing is read without demand. It fails with a
-   * {@code FetchError}, such as {@code FetchTimeoutError(IDLE)} after silence.
+   * {@code FetchError}, such as {@code FetchTimeoutError(IDLE)} after silence, or with a {@code
+   * CancellationException} if the response or its client was closed.
    */
   public Flow.Publisher<ByteBuffer> body() {
     return publisher;
@@ -90,8 +89,8 @@ public final class StreamedResponse implements AutoCloseable {
 
   /**
    * The body after decompression as a blocking stream, in place of {@link #body()}; for code on
-   * threads that may block. Its reads throw the {@code FetchError} itself; closing it closes the
-   * response.
+   * threads that may block. Its reads throw what {@link #body()} would fail with, as it is; closing
+   * it closes the response.
    *
    * @throws IllegalStateException if the body was taken before
    */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventParser {
 
+  private static final Duration LONGEST = Duration.ofDays(10);
+
   private final StringBuilder data = new StringBuilder();
   private final int maxLength;
   private String type = "";
@@ -68,7 +70,7 @@ final class EventParser {
     switch (field) {
       case "event" -> type = value;
       case "data" -> {
-        if (data.length() + value.length() >= maxLength) {
+        if (data.length() + value.length() > maxLength) {
           throw new TooLong();
         }
         data.append(value).append('\n');
@@ -79,14 +81,18 @@ final class EventParser {
         }
       }
       case "retry" -> {
-        if (value.matches("[0-9]{1,9}")) {
-          reconnectionTime = Duration.ofMillis(Long.parseLong(value));
+        if (value.matches("[0-9]+")) {
+          reconnectionTime = milliseconds(value.replaceFirst("^0+(?=.)", ""));
         }
       }
       default -> {
         // The standard: a field of another name is ignored.
       }
     }
+  }
+
+  private static Duration milliseconds(String digits) {
+    return digits.length() > 9 ? LONGEST : Duration.ofMillis(Long.parseLong(digits));
   }
 
   private Optional<ServerSentEvent> dispatch() {

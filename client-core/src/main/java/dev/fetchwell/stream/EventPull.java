@@ -3,27 +3,20 @@ package dev.fetchwell.stream;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.BodyTooLargeError;
-import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchError;
-import dev.fetchwell.error.FetchTimeoutError;
-import dev.fetchwell.error.HttpStatusError;
-import dev.fetchwell.internal.concurrent.CallThreads;
 import dev.fetchwell.internal.concurrent.Pull;
-import dev.fetchwell.internal.concurrent.Timer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The events of a feed over as many connections as it takes. */
 final class EventPull implements Pull<ServerSentEvent> {
 
+  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
   private static final RandomGenerator JITTER = new Random();
 
   private final RequestSpec spec;
@@ -32,13 +25,13 @@ final class EventPull implements Pull<ServerSentEvent> {
   private @Nullable StreamedResponse response;
   private @Nullable LineReader lines;
   private EventParser parser;
-  private @Nullable Duration asked;
-  private int failures;
+  private final Reconnects reconnects;
 
   EventPull(RequestSpec spec, EventStream settings) {
     this.spec = spec;
     this.settings = settings;
     this.parser = new EventParser(settings.firstEventId(), settings.maxLength());
+    this.reconnects = new Reconnects(settings.reconnectDelay(), settings.maxFailures(), JITTER);
   }
 
   @Override
@@ -51,19 +44,17 @@ final class EventPull implements Pull<ServerSentEvent> {
         }
         Optional<ServerSentEvent> event = read(connected);
         if (event.isPresent()) {
-          failures = 0;
+          reconnects.heard();
           return event.get();
         }
-        // The server closed the connection, which is no failure but the end of this one.
-        disconnected(null);
+        reset();
+        opening.pause(reconnects.afterEnd());
       } catch (FetchError error) {
         if (opening.isCancelled()) {
           throw new CancellationException("the event stream was cancelled");
         }
-        if (!isTransient(error)) {
-          throw error;
-        }
-        disconnected(error);
+        reset();
+        opening.pause(reconnects.after(error));
       }
     }
   }
@@ -71,8 +62,12 @@ final class EventPull implements Pull<ServerSentEvent> {
   /** The lines of a new connection, or null if the server says that there are no more events. */
   private @Nullable LineReader connect() {
     RequestSpec request = spec.copy();
-    if (!parser.lastEventId().isEmpty()) {
-      request.header("Last-Event-ID", inLatin1(parser.lastEventId()));
+    String id = parser.lastEventId();
+    if (id.chars().allMatch(c -> c >= ' ' && c <= '~') && !id.isEmpty()) {
+      request.header("Last-Event-ID", id);
+    } else if (!id.isEmpty()) {
+      // A part of it would be another event's id, which is worse than none.
+      LOG.log(System.Logger.Level.WARNING, "an event id outside ASCII cannot be sent back");
     }
     StreamedResponse opened = opening.open(request);
     response = opened;
@@ -80,8 +75,8 @@ final class EventPull implements Pull<ServerSentEvent> {
       opened.close();
       return null;
     }
-    String type = opened.header("Content-Type").orElse("none").toLowerCase(Locale.ROOT);
-    if (opened.status() != 200 || !type.startsWith("text/event-stream")) {
+    String type = opened.header("Content-Type").orElse("none");
+    if (opened.status() != 200 || !isEventStream(type)) {
       opened.close();
       throw new DecodeError(
           ServerSentEvent.class,
@@ -122,41 +117,15 @@ final class EventPull implements Pull<ServerSentEvent> {
     return new BodyTooLargeError(settings.maxLength(), current.facts());
   }
 
-  /** Waits before the next connection; with an incomplete event dropped, as the standard says. */
-  private void disconnected(@Nullable FetchError error) {
+  /** An incomplete event is dropped, as the standard says. */
+  private void reset() {
     lines = null;
-    parser.reconnectionTime().ifPresent(time -> asked = time);
+    parser.reconnectionTime().ifPresent(reconnects::asked);
     parser = new EventParser(parser.lastEventId(), settings.maxLength());
-    if (error != null && ++failures > settings.maxFailures()) {
-      throw error;
-    }
-    Duration base = asked == null ? settings.reconnectDelay() : asked;
-    opening.await(after(settings.delay(base, Math.max(1, failures), JITTER)));
-    if (opening.isCancelled()) {
-      throw new CancellationException("the event stream was cancelled");
-    }
   }
 
-  private static CompletableFuture<@Nullable Void> after(Duration delay) {
-    CompletableFuture<@Nullable Void> elapsed = new CompletableFuture<>();
-    Timer.Scheduled timer = CallThreads.timer().schedule(delay, () -> elapsed.complete(null));
-    var unused = elapsed.whenComplete((none, cancelled) -> timer.cancel());
-    return elapsed;
-  }
-
-  private static boolean isTransient(FetchError error) {
-    if (error instanceof HttpStatusError failed) {
-      return failed.status() >= 500 || failed.status() == 429 || failed.status() == 408;
-    }
-    return error instanceof FetchTimeoutError
-        || (error instanceof ConnectionError broken && broken.kind() != ConnectionError.Kind.TLS);
-  }
-
-  /** The standard sends the id's UTF-8 bytes as they are; header values here are ASCII. */
-  private static String inLatin1(String id) {
-    StringBuilder ascii = new StringBuilder();
-    id.chars().filter(c -> c >= ' ' && c <= '~').forEach(c -> ascii.append((char) c));
-    return ascii.toString();
+  private static boolean isEventStream(String type) {
+    return type.split(";", 2)[0].strip().equalsIgnoreCase("text/event-stream");
   }
 
   @Override

@@ -1,14 +1,12 @@
 package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
-import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.Checks;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +16,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When the connection ends, breaks or goes silent, it waits and connects again with {@code
  * Last-Event-ID}, so that a server which keeps events loses none. The wait is what the server asked
- * for with {@code retry}, else 1 s; it doubles with each failure in a row, up to 30 s, with jitter.
- * Status 204 ends the feed; another status below 500 (but 408 and 429), or another media type,
- * fails it.
+ * for with {@code retry}, else 1 s; with each failure in a row it doubles, up to 30 s; jitter comes
+ * on top, and a longer {@code Retry-After} is honoured. Each connection is a call with the client's
+ * timeouts and retries.
+ *
+ * <p>Status 204 ends the feed; another status below 500 (but 408 and 429), another media type, or
+ * an event over {@link #maxLength} fails it.
  *
  * <pre>{@code
  * EventStream.from(client.get("/events")).forEach(event -> handle(event.data()));
  * }</pre>
  */
 public final class EventStream {
-
-  private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
   private final RequestSpec spec;
   private final Duration reconnectDelay;
@@ -118,13 +117,5 @@ public final class EventStream {
 
   String firstEventId() {
     return firstEventId;
-  }
-
-  Duration delay(Duration base, int failures, RandomGenerator random) {
-    if (base.isZero()) {
-      return base;
-    }
-    Duration cap = base.compareTo(LONGEST_DELAY) > 0 ? base : LONGEST_DELAY;
-    return Backoff.exponential(base, cap).withEqualJitter().delay(failures, random);
   }
 }

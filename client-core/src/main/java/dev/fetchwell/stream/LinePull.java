@@ -15,6 +15,7 @@ final class LinePull implements Pull<String> {
   private final Opening opening = new Opening();
   private @Nullable LineReader reader;
   private @Nullable StreamedResponse response;
+  private long number;
 
   LinePull(RequestSpec spec, int maxLength) {
     this.spec = spec;
@@ -32,11 +33,20 @@ final class LinePull implements Pull<String> {
       reader = lines;
     }
     String line = lines.next();
-    if (line != null) {
-      return line;
+    if (line == null) {
+      String rest = lines.rest();
+      line = rest.isEmpty() ? null : rest;
     }
-    String rest = lines.rest();
-    return rest.isEmpty() ? null : rest;
+    return line == null ? null : withoutMark(line);
+  }
+
+  private String withoutMark(String line) {
+    return ++number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line;
+  }
+
+  /** The number of the line that came last, from 1. */
+  long number() {
+    return number;
   }
 
   /** The response that the lines come from, once there was a line. */

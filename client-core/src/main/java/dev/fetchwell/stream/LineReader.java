@@ -2,11 +2,14 @@ package dev.fetchwell.stream;
 
 import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.BodyTooLargeError;
+import dev.fetchwell.error.CallFacts;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineReader {
 
-  private final StreamedResponse response;
+  private final InputStream body;
+  private final Supplier<CallFacts> facts;
   private final Reader reader;
   private final int maxLength;
   private final char[] chunk = new char[8192];
@@ -25,8 +29,14 @@ final class LineReader {
   private boolean afterCarriageReturn;
 
   LineReader(StreamedResponse response, Charset charset, int maxLength) {
-    this.response = response;
-    this.reader = new InputStreamReader(response.inputStream(), charset);
+    this(response.inputStream(), charset, maxLength, response::facts);
+  }
+
+  /** Reads any stream; the facts are for the error. */
+  LineReader(InputStream body, Charset charset, int maxLength, Supplier<CallFacts> facts) {
+    this.body = body;
+    this.facts = facts;
+    this.reader = new InputStreamReader(body, charset);
     this.maxLength = maxLength;
   }
 
@@ -57,10 +67,18 @@ final class LineReader {
 
   private void append(int start) {
     if (line.length() + position - start > maxLength) {
-      response.close();
-      throw new BodyTooLargeError(maxLength, response.facts());
+      close();
+      throw new BodyTooLargeError(maxLength, facts.get());
     }
     line.append(chunk, start, position - start);
+  }
+
+  private void close() {
+    try {
+      body.close();
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
   }
 
   private String take() {

@@ -81,7 +81,7 @@ public final class NdJson<T> {
         while (line != null && line.isBlank()) {
           line = lines.next();
         }
-        return line == null ? null : decode(line, lines.response());
+        return line == null ? null : decode(line, lines);
       }
 
       @Override
@@ -92,17 +92,19 @@ public final class NdJson<T> {
   }
 
   @SuppressWarnings("unchecked") // The codec was asked for exactly this type.
-  private T decode(String line, @Nullable StreamedResponse response) {
+  private T decode(String line, LinePull lines) {
+    StreamedResponse response = lines.response();
+    String where = "line " + lines.number() + ": ";
     CallFacts facts =
         response == null ? new CallFacts("", "", 0, Duration.ZERO, true) : response.facts();
     Object value;
     try {
       value = spec.codec().decode(line.getBytes(StandardCharsets.UTF_8), type);
     } catch (RuntimeException | StackOverflowError thrown) {
-      throw new DecodeError(type, thrown.getClass().getSimpleName(), line, facts, thrown);
+      throw new DecodeError(type, where + thrown.getClass().getSimpleName(), line, facts, thrown);
     }
     if (value == null) {
-      throw new DecodeError(type, "the literal null", line, facts, null);
+      throw new DecodeError(type, where + "the literal null", line, facts, null);
     }
     return (T) value;
   }

@@ -3,6 +3,9 @@ package dev.fetchwell.stream;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.internal.concurrent.CallThreads;
+import dev.fetchwell.internal.concurrent.Timer;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,7 +42,7 @@ final class Opening {
    * @throws FetchError the future's error as it is
    * @throws CancellationException if it was cancelled
    */
-  <T> T await(CompletableFuture<T> future) {
+  <T extends @Nullable Object> T await(CompletableFuture<T> future) {
     waitedFor = future;
     if (cancelled) {
       future.cancel(false);
@@ -55,6 +58,24 @@ final class Opening {
       throw failed;
     } finally {
       waitedFor = null;
+    }
+  }
+
+  /**
+   * Waits for time to pass.
+   *
+   * @throws CancellationException if it was cancelled
+   */
+  void pause(Duration duration) {
+    CompletableFuture<@Nullable Void> elapsed = new CompletableFuture<>();
+    Timer.Scheduled timer = CallThreads.timer().schedule(duration, () -> elapsed.complete(null));
+    try {
+      await(elapsed);
+    } finally {
+      timer.cancel();
+    }
+    if (cancelled) {
+      throw new CancellationException("given up while waiting");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.internal.concurrent.Timer.Scheduled;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Ends a body from which nothing comes for too long. */
@@ -25,7 +26,7 @@ public final class IdleLimitedBody implements OpenBody {
     Scheduled timeout = context.timer().schedule(idle, this::giveUp);
     try {
       return body.read(target);
-    } catch (FetchError error) {
+    } catch (FetchError | CancellationException error) {
       if (silent.get()) {
         throw new FetchTimeoutError(FetchTimeoutError.Phase.IDLE, idle, context.facts(), null);
       }

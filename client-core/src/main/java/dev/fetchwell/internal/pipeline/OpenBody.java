@@ -9,7 +9,8 @@ public interface OpenBody {
    * Blocks until there are bytes.
    *
    * @return how many, or -1 at the end of the body
-   * @throws FetchError if the body breaks off, or was cancelled
+   * @throws FetchError if the body breaks off
+   * @throws java.util.concurrent.CancellationException or a {@code FetchError} if it was cancelled
    */
   int read(byte[] target);
 

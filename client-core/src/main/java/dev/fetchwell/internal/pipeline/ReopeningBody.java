@@ -3,6 +3,7 @@ package dev.fetchwell.internal.pipeline;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.internal.concurrent.Ending;
 import dev.fetchwell.internal.concurrent.Futures;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * cancels what it sees, and the reader looks at the flag after each write, so one of both acts.
  */
 final class ReopeningBody implements OpenBody {
+
+  /** What a caller may have read and prepared for. */
+  private static final List<String> DESCRIBING =
+      List.of("ETag", "Last-Modified", "Content-Type", "Content-Length", "Content-Range");
 
   private final Reply first;
   private final Function<FetchError, CompletableFuture<Reply>> reopen;
@@ -48,7 +53,10 @@ final class ReopeningBody implements OpenBody {
         }
         return count;
       } catch (FetchError error) {
-        if (handedOver || cancelled) {
+        if (cancelled) {
+          throw givenUp();
+        }
+        if (handedOver) {
           ending.end();
           throw error;
         }
@@ -67,6 +75,9 @@ final class ReopeningBody implements OpenBody {
     try {
       reply = another.join();
     } catch (CompletionException | CancellationException failed) {
+      if (cancelled) {
+        throw givenUp();
+      }
       ending.end();
       throw Futures.unwrap(failed) instanceof FetchError last ? last : error;
     }
@@ -84,7 +95,13 @@ final class ReopeningBody implements OpenBody {
 
   /** The caller has the first reply's status and headers, so the body must be theirs. */
   private boolean isSame(Reply reply) {
-    return reply.status() == first.status() && reply.header("ETag").equals(first.header("ETag"));
+    return reply.status() == first.status()
+        && DESCRIBING.stream().allMatch(name -> reply.header(name).equals(first.header(name)));
+  }
+
+  private CancellationException givenUp() {
+    ending.end();
+    return new CancellationException("the response was closed");
   }
 
   @Override

@@ -108,12 +108,15 @@ public final class RetryStage implements Stage {
           new ReopeningBody(reply, body, this::reopen));
     }
 
-    /** A streamed body broke off before its first byte; runs on the thread that reads it. */
+    /**
+     * A streamed body broke off before its first byte; runs on the thread that reads it. The
+     * attempt itself has ended before, at its headers.
+     */
     private CompletableFuture<Reply> reopen(FetchError error) {
       reopened = true;
       CallFuture<Reply> again = new CallFuture<>();
       outer = again;
-      failed(error);
+      decide(error);
       return again;
     }
 
@@ -127,6 +130,10 @@ public final class RetryStage implements Stage {
           thrown instanceof FetchError known ? known : new UnexpectedError(context.facts(), thrown);
       int status = error instanceof HttpStatusError failed ? failed.status() : 0;
       context.events().attemptEnded(context.attempts(), status, error);
+      decide(error);
+    }
+
+    private void decide(FetchError error) {
       RetryDecision decision = new RetryDecision(error, request, context, budgets, random);
       long delayMillis;
       try {
