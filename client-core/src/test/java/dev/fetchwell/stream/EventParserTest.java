@@ -93,7 +93,7 @@ class EventParserTest {
     InputStream thenSilent =
         new Pieces(bytes, 1) {
           @Override
-          public int read(byte[] target, int offset, int length) {
+          public synchronized int read(byte[] target, int offset, int length) {
             int count = super.read(target, offset, length);
             if (count < 0) {
               throw new IllegalStateException("would block");
