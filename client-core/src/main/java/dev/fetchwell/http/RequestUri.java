@@ -43,7 +43,8 @@ public final class RequestUri {
     this.uri = uri;
     this.host = host;
     this.port = port;
-    this.hostAndPort = uri.getPort() < 0 ? host : host + ":" + port;
+    int schemesOwn = uri.getScheme().equals("https") ? 443 : 80;
+    this.hostAndPort = port == schemesOwn ? host : host + ":" + port;
     this.userInfo = userInfo;
   }
 
@@ -64,6 +65,10 @@ public final class RequestUri {
     }
     int authorityStart = colon + 3;
     int authorityEnd = endOfAuthority(url, authorityStart);
+    if (url.startsWith("\\", authorityEnd)) {
+      // Some parsers take it for a slash and some for a part of the host.
+      throw invalid("backslash", url);
+    }
     String authority = url.substring(authorityStart, authorityEnd);
     int at = authority.lastIndexOf('@');
     String hostPort = authority.substring(at + 1);
@@ -79,18 +84,7 @@ public final class RequestUri {
 
   /** Resolves a reference, such as a {@code Location}, as RFC 3986, section 5.2 says. */
   public static RequestUri resolve(URI base, String reference) {
-    String cleaned = encodeIllegal(reference.strip(), reference);
-    if (cleaned.startsWith("?")) {
-      // java.net.URI drops the last path segment here, against RFC 3986.
-      String whole = base.toString();
-      int end = firstOf(whole, 0, "?#");
-      return parse(whole.substring(0, end) + cleaned);
-    }
-    String lower = cleaned.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("http:") || lower.startsWith("https:")) {
-      return parse(cleaned);
-    }
-    return parse(base.resolve(uri(cleaned, reference)).toString());
+    return parse(UriReference.resolve(base, reference.strip()));
   }
 
   /** The address, absolute and without user info. */
@@ -124,7 +118,8 @@ public final class RequestUri {
   public RequestUri withQuery(String name, String value) {
     String whole = uri.toString();
     int end = firstOf(whole, 0, "#");
-    char separator = uri.getRawQuery() == null ? '?' : '&';
+    String before = uri.getRawQuery();
+    String separator = before == null ? "?" : before.isEmpty() ? "" : "&";
     String parameter = UrlTemplate.encode(name) + '=' + UrlTemplate.encode(value);
     URI longer = URI.create(whole.substring(0, end) + separator + parameter + whole.substring(end));
     return new RequestUri(longer, host, port, userInfo);

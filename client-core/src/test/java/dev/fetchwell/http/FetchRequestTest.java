@@ -1,0 +1,85 @@
+package dev.fetchwell.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FetchRequestTest {
+
+  private static final RequestUri HOME = RequestUri.parse("https://h/a?token=hidden");
+  private static final RequestBody BODY = RequestBody.of(new byte[] {1}, "text/plain");
+
+  @Test
+  void redirectToItsOwnOriginKeepsAll() {
+    FetchRequest moved = post().redirectedTo(RequestUri.parse("https://h/b"), false);
+
+    assertThat(moved.headers()).isEqualTo(post().headers());
+    assertThat(moved.body()).contains(BODY);
+    assertThat(moved.method()).isEqualTo(HttpMethod.POST);
+  }
+
+  @Test
+  void redirectToAnotherOriginDropsSecrets() {
+    FetchRequest moved = post().redirectedTo(RequestUri.parse("https://other/b"), false);
+
+    assertThat(moved.headers())
+        .extracting(Header::name)
+        .containsExactly("Content-Type", "content-language", "X-Trace");
+    assertThat(moved.body()).contains(BODY);
+  }
+
+  @Test
+  void redirectAsGetDropsTheBodyAndWhatDescribesIt() {
+    FetchRequest moved = post().redirectedTo(RequestUri.parse("https://h/b"), true);
+
+    assertThat(moved.method()).isEqualTo(HttpMethod.GET);
+    assertThat(moved.body()).isEmpty();
+    assertThat(moved.headers())
+        .extracting(Header::name)
+        .containsExactly("Authorization", "X-Trace");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD", "TRACE", "CONNECT"})
+  void bodyWhereTheMethodAllowsNoneIsRefused(String method) {
+    assertThatThrownBy(() -> new FetchRequest(new HttpMethod(method), HOME, List.of(), BODY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(method + " with a body (expected: POST, PUT, PATCH, ...)");
+  }
+
+  @Test
+  void repeatableByMethodOrByKey() {
+    Header key = new Header("idempotency-key", "k", false);
+
+    assertThat(new FetchRequest(HttpMethod.PUT, HOME, List.of(), BODY).isRepeatable()).isTrue();
+    assertThat(new FetchRequest(HttpMethod.POST, HOME, List.of(), BODY).isRepeatable()).isFalse();
+    assertThat(new FetchRequest(HttpMethod.POST, HOME, List.of(key), BODY).isRepeatable()).isTrue();
+  }
+
+  @Test
+  void toStringShowsNoSecret() {
+    assertThat(post()).hasToString("POST https://h/a?token=***");
+  }
+
+  @Test
+  void methodIsAnyTokenAndCaseSensitive() {
+    assertThat(new HttpMethod("PROPFIND").isIdempotent()).isTrue();
+    assertThat(new HttpMethod("get").isIdempotent()).isFalse();
+    assertThatThrownBy(() -> new HttpMethod("GET /")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new HttpMethod("")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static FetchRequest post() {
+    List<Header> headers =
+        List.of(
+            new Header("Authorization", "Bearer hidden", true),
+            new Header("Content-Type", "text/plain", false),
+            new Header("content-language", "de", false),
+            new Header("X-Trace", "7", false));
+    return new FetchRequest(HttpMethod.POST, HOME, headers, BODY);
+  }
+}
