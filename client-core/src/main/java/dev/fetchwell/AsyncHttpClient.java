@@ -21,6 +21,7 @@ import dev.fetchwell.policy.RetryPolicy;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import okhttp3.OkHttpClient;
@@ -229,6 +230,7 @@ public final class AsyncHttpClient implements HttpCalls, AutoCloseable {
 
     /** Whose pool, DNS, proxy, TLS and interceptors to use; its owner shuts it down. */
     public Builder okHttp(OkHttpClient client) {
+      Objects.requireNonNull(client, "client");
       settings.transport(() -> SharedTransport.of(client));
       return this;
     }

@@ -9,6 +9,7 @@ import dev.fetchwell.policy.BulkheadLimits;
 import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.policy.Timeouts;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -45,6 +46,11 @@ record ClientConfig(
     String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     boolean joined = url.isEmpty() || url.startsWith("/") || url.startsWith("?");
     return RequestUri.parse(trimmed + (joined ? url : "/" + url));
+  }
+
+  /** What stood before the host in the base URL; as secret as a secret header. */
+  Optional<String> userInfo() {
+    return baseUrl == null ? Optional.empty() : baseUrl.userInfo();
   }
 
   /** Whether the client's own secret headers may go there. */

@@ -196,19 +196,18 @@ final class RequestDraft {
     if (problem != null) {
       throw problem;
     }
-    RequestUri uri = config.resolve(UrlTemplate.expand(url, variables));
-    for (String[] parameter : query) {
-      uri = uri.withQuery(parameter[0], parameter[1]);
-    }
+    RequestUri uri = target();
+    boolean mayHaveSecrets = config.trusts(uri) && (home == null || home.sameOrigin(uri));
     List<Header> all = new ArrayList<>(headers);
+    // What stands in the URL is nearer to the request than the client's own headers.
+    uri.userInfo()
+        .or(() -> mayHaveSecrets ? config.userInfo() : Optional.empty())
+        .filter(info -> !has(headers, "Authorization"))
+        .ifPresent(info -> all.add(BasicAuth.ofUserInfo(info)));
     for (Header header : config.headers()) {
-      if (!has(headers, header.name()) && (!header.secret() || mayHaveSecrets(uri))) {
+      if (!has(all, header.name()) && (!header.secret() || mayHaveSecrets)) {
         all.add(header);
       }
-    }
-    String userInfo = uri.userInfo().orElse(null);
-    if (userInfo != null && !has(headers, "Authorization")) {
-      all.add(BasicAuth.ofUserInfo(userInfo));
     }
     if (mode == Mode.JSON && !has(all, "Accept")) {
       all.add(ACCEPT_JSON);
@@ -216,8 +215,12 @@ final class RequestDraft {
     return new FetchRequest(new HttpMethod(method), uri, all, encodedBody());
   }
 
-  private boolean mayHaveSecrets(RequestUri target) {
-    return config.trusts(target) && (home == null || home.sameOrigin(target));
+  private RequestUri target() {
+    RequestUri uri = config.resolve(UrlTemplate.expand(url, variables));
+    for (String[] parameter : query) {
+      uri = uri.withQuery(parameter[0], parameter[1]);
+    }
+    return uri;
   }
 
   private static boolean has(List<Header> headers, String name) {

@@ -11,6 +11,7 @@ import dev.fetchwell.json.JsonCodec;
 import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a call can end in. */
@@ -47,6 +48,7 @@ final class Terminals {
 
   @SuppressWarnings("unchecked") // The codec was asked for exactly this type.
   static <T> Terminal<T> json(JsonCodec codec, Type type) {
+    Objects.requireNonNull(type, "type");
     return (reply, context) -> (T) decode(codec, type, response(reply, context), context);
   }
 

@@ -3,6 +3,7 @@ package dev.fetchwell.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * The body of a request. It can be written more than once, because each attempt writes it again.
@@ -41,6 +42,6 @@ public interface RequestBody {
    */
   static RequestBody of(Path file, String mediaType) {
     Header.checkValue("Content-Type", mediaType);
-    return new FileBody(file, mediaType);
+    return new FileBody(Objects.requireNonNull(file, "file"), mediaType);
   }
 }
