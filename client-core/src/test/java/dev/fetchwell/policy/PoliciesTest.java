@@ -1,0 +1,172 @@
+package dev.fetchwell.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fetchwell.error.CallFacts;
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.error.FetchTimeoutError;
+import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.error.StatusFacts;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PoliciesTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final CallFacts FACTS = new CallFacts("GET", "u", 1, Duration.ZERO, false);
+
+  static Stream<Arguments> illegalKnobs() {
+    return Stream.of(
+        knob("maxAttempts: 0 (expected: >= 1)", () -> RetryPolicy.builder().maxAttempts(0)),
+        knob("maxAttempts: -5 (expected: >= 1)", () -> RetryPolicy.builder().maxAttempts(-5)),
+        knob(
+            "retryOnStatus: 399 (expected: 400 to 599)",
+            () -> RetryPolicy.builder().retryOnStatus(500, 399)),
+        knob(
+            "retryOnStatus: 600 (expected: 400 to 599)",
+            () -> RetryPolicy.builder().retryOnStatus(600)),
+        knob(
+            "respectRetryAfter: PT-1S (expected: >= 0 and <= 100 years)",
+            () -> RetryPolicy.builder().respectRetryAfter(SECOND.negated())),
+        knob("perSuccess: -0.1 (expected: >= 0 and finite)", () -> RetryBudget.of(-0.1, 0, 1)),
+        knob("perSecond: NaN (expected: >= 0 and finite)", () -> RetryBudget.of(0, Double.NaN, 1)),
+        knob(
+            "perSecond: Infinity (expected: >= 0 and finite)",
+            () -> RetryBudget.of(0, Double.POSITIVE_INFINITY, 1)),
+        knob("capacity: 0 (expected: >= 1)", () -> RetryBudget.of(0, 0, 0)),
+        knob("maxConcurrency: 0 (expected: >= 1)", () -> new BulkheadLimits(0, 1, 0)),
+        knob("maxConcurrencyPerHost: 0 (expected: >= 1)", () -> new BulkheadLimits(1, 0, 0)),
+        knob("maxQueued: -1 (expected: >= 0)", () -> new BulkheadLimits(1, 1, -1)),
+        knob(
+            "maxConcurrencyPerHost: 3 (expected: <= maxConcurrency 2)",
+            () -> new BulkheadLimits(2, 3, 0)),
+        knob("timeout: PT0S (expected: > 0 and <= 100 years)", () -> total(Duration.ZERO)),
+        knob(
+            "timeout: PT876024H (expected: > 0 and <= 100 years)",
+            () -> total(Duration.ofDays(36_501))),
+        knob(
+            "attemptTimeout: PT-1S (expected: > 0 and <= 100 years)",
+            () -> timeouts(SECOND.negated(), SECOND, SECOND, null)),
+        knob(
+            "connectTimeout: PT0S (expected: > 0 and <= 100 years)",
+            () -> timeouts(SECOND, Duration.ZERO, SECOND, null)),
+        knob(
+            "idleTimeout: PT0S (expected: > 0 and <= 100 years)",
+            () -> timeouts(SECOND, SECOND, Duration.ZERO, null)),
+        knob(
+            "queueTimeout: PT0S (expected: > 0 and <= 100 years)",
+            () -> timeouts(SECOND, SECOND, SECOND, Duration.ZERO)),
+        knob(
+            "attemptTimeout: PT1S (expected: <= timeout PT0.5S)",
+            () -> total(Duration.ofMillis(500))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("illegalKnobs")
+  void illegalKnobIsRefusedAtOnce(String message, ThrowingCallable knob) {
+    assertThatThrownBy(knob).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // It is what is tested.
+  void nullIsRefusedAtOnce() {
+    RetryPolicy.Builder builder = RetryPolicy.builder();
+    assertThatThrownBy(() -> builder.backoff(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> builder.budget(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> builder.retryIf(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> builder.retryOnStatus((int[]) null))
+        .isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> builder.respectRetryAfter(null))
+        .isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> Backoff.fixed(null)).isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
+  void standardIsAsDocumented() {
+    RetryPolicy retry = RetryPolicy.standard();
+    assertThat(retry.maxAttempts()).isEqualTo(3);
+    assertThat(retry.backoff())
+        .isEqualTo(Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(10)))
+        .asString()
+        .endsWith("with full jitter");
+    assertThat(retry.retryAfterCap()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(retry.budget()).isEqualTo(RetryBudget.of(0.2, 3, 100));
+    assertThat(retry.retriesNonIdempotent()).isFalse();
+    assertThat(RetryPolicy.none().maxAttempts()).isEqualTo(1);
+    assertThat(BulkheadLimits.standard()).isEqualTo(new BulkheadLimits(256, 64, 10_000));
+    Timeouts timeouts = Timeouts.standard();
+    assertThat(timeouts.total()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(timeouts.attempt()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(timeouts.connect()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(timeouts.idle()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(timeouts.queue()).isEmpty();
+  }
+
+  @Test
+  void statusesReplaceTheDefaultOnes() {
+    RetryPolicy policy = RetryPolicy.builder().retryOnStatus(418, 418).build();
+
+    assertThat(policy.retries(status(418))).isTrue();
+    assertThat(policy.retries(status(503))).isFalse();
+    assertThat(policy.retries(timeout(FetchTimeoutError.Phase.ATTEMPT))).isTrue();
+    assertThat(RetryPolicy.builder().retryOnStatus().build().retries(status(503))).isFalse();
+  }
+
+  @Test
+  void predicateReplacesEveryDefault() {
+    RetryPolicy policy = RetryPolicy.builder().retryIf(error -> false).build();
+
+    assertThat(policy.retries(status(503))).isFalse();
+    assertThat(policy.retries(timeout(FetchTimeoutError.Phase.ATTEMPT))).isFalse();
+  }
+
+  @Test
+  void equalByValue() {
+    Predicate<FetchError> condition = error -> true;
+    RetryPolicy one = RetryPolicy.builder().maxAttempts(5).retryIf(condition).build();
+    RetryPolicy same = RetryPolicy.builder().maxAttempts(5).retryIf(condition).build();
+
+    assertThat(one).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(RetryPolicy.standard());
+    assertThat(RetryPolicy.builder().retryOnStatus(503, 500).build())
+        .isEqualTo(RetryPolicy.builder().retryOnStatus(500, 503).build());
+    assertThat(RetryPolicy.standard()).asString().startsWith("RetryPolicy[maxAttempts=3, ");
+  }
+
+  @Test
+  void unlimitedBudgetIsNotCounted() {
+    assertThat(RetryBudget.unlimited().isUnlimited()).isTrue();
+    assertThat(RetryBudget.standard().isUnlimited()).isFalse();
+  }
+
+  private static Arguments knob(String message, ThrowingCallable knob) {
+    return Arguments.of(message, knob);
+  }
+
+  private static Timeouts total(Duration total) {
+    return new Timeouts(total, SECOND, SECOND, SECOND, null);
+  }
+
+  private static Timeouts timeouts(
+      Duration attempt, Duration connect, Duration idle, @Nullable Duration queue) {
+    return new Timeouts(Duration.ofSeconds(9), attempt, connect, idle, queue);
+  }
+
+  private static FetchError status(int status) {
+    StatusFacts facts = new StatusFacts(status, Map.of(), new byte[0], Optional.empty());
+    return HttpStatusError.of(facts, FACTS);
+  }
+
+  private static FetchError timeout(FetchTimeoutError.Phase phase) {
+    return new FetchTimeoutError(phase, SECOND, FACTS, null);
+  }
+}
