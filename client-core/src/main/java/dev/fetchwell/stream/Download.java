@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * call or process: {@code name.part.etag} keeps the validator for {@code If-Range}. A server that
  * has another version, ignores ranges, or gave no strong validator sends it all again.
  *
+ * <p>One download at a time writes a target; a second one fails with {@code FileError(IN_USE)}.
+ *
  * <p>Failures: what the client throws; {@code FileError} for the disk; {@code DecodeError} for a
  * wrong checksum.
  *
@@ -71,7 +73,7 @@ public final class Download {
     return new Download(spec, allowed, maxResumes, sha256, progress);
   }
 
-  /** How often in a row it is resumed without a byte in between, default 5. */
+  /** How often in a row it is resumed without getting further than before, default 5. */
   public Download maxResumes(int times) {
     Checks.atLeast("maxResumes", times, 0);
     return new Download(spec, resume, times, sha256, progress);
