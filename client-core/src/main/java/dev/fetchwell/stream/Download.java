@@ -35,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Download {
 
-  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
-
   private final RequestSpec spec;
   private final boolean resume;
   private final int maxResumes;
@@ -63,7 +61,10 @@ public final class Download {
     return new Download(spec, false, 5, null, null);
   }
 
-  /** Hears the bytes written so far, and in all, or -1 while that is not known. */
+  /**
+   * Hears the bytes written so far, and in all, or -1 while that is not known; fewer than before if
+   * it has to begin anew. What it throws is logged and does not touch the download.
+   */
   public Download onProgress(Progress listener) {
     return new Download(spec, resume, maxResumes, sha256, listener);
   }
@@ -135,14 +136,7 @@ public final class Download {
     return sha256;
   }
 
-  void tell(long done, long total) {
-    if (progress == null) {
-      return;
-    }
-    try {
-      progress.update(done, total);
-    } catch (RuntimeException thrown) {
-      LOG.log(System.Logger.Level.WARNING, "a Progress threw", thrown);
-    }
+  @Nullable Progress progress() {
+    return progress;
   }
 }

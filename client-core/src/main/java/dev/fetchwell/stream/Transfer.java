@@ -2,6 +2,7 @@ package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.StreamedResponse;
+import dev.fetchwell.batch.Progress;
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.DecodeError;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** One run of a {@link Download}. Confined to one thread, but for {@link #cancel}. */
 final class Transfer {
 
+  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
   private static final int CHUNK = 64 * 1024;
 
   private static final RandomGenerator JITTER = new Random();
@@ -36,6 +38,7 @@ final class Transfer {
   private final Opening opening = new Opening();
   private CallFacts facts;
   private boolean fromStart;
+  private boolean progressThrew;
 
   Transfer(RequestSpec spec, Download settings, Path target) {
     this.spec = spec;
@@ -170,7 +173,7 @@ final class Transfer {
   }
 
   private void copy(StreamedResponse response, PartFile part, long total) {
-    settings.tell(part.size(), total);
+    tell(part.size(), total);
     byte[] chunk = new byte[CHUNK];
     try (InputStream body = response.inputStream()) {
       int count = body.read(chunk);
@@ -179,7 +182,7 @@ final class Transfer {
           throw new CancellationException("the download was cancelled");
         }
         part.append(chunk, count);
-        settings.tell(part.size(), total);
+        tell(part.size(), total);
         count = body.read(chunk);
       }
     } catch (IOException impossible) {
@@ -191,6 +194,22 @@ final class Transfer {
           "body has " + part.size() + " of " + total + " bytes",
           response.facts(),
           null);
+    }
+  }
+
+  private void tell(long done, long total) {
+    Progress progress = settings.progress();
+    if (progress == null) {
+      return;
+    }
+    try {
+      progress.update(done, total);
+    } catch (RuntimeException thrown) {
+      // Not each time: a long download would fill the log.
+      System.Logger.Level level =
+          progressThrew ? System.Logger.Level.TRACE : System.Logger.Level.WARNING;
+      progressThrew = true;
+      LOG.log(level, "a Progress threw", thrown);
     }
   }
 

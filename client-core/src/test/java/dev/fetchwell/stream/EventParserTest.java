@@ -34,7 +34,8 @@ class EventParserTest {
         arguments("LF, CR, CRLF", "data: a\n\ndata: b\r\rdata: c\r\n\r\n", three("a", "b", "c")),
         arguments("mixed ends", "data: a\r\ndata: b\ndata: c\r\n\n", List.of("message|a\nb\nc|")),
         arguments("CR LF CR is one end and one", "data: a\r\n\r", List.of("message|a|")),
-        arguments("LF CR are two ends", "data: a\n\rdata: b\n\r", List.of("message|a|", "message|b|")),
+        arguments(
+            "LF CR are two ends", "data: a\n\rdata: b\n\r", List.of("message|a|", "message|b|")),
         arguments("mark at the start", "\uFEFFdata: a\n\n", List.of("message|a|")),
         arguments("only one mark", "\uFEFF\uFEFFdata: a\n\ndata: b\n\n", List.of("message|b|")),
         arguments("mark later", "data: a\n\n\uFEFFdata: b\n\n", List.of("message|a|")),
@@ -50,20 +51,29 @@ class EventParserTest {
         arguments("comments", ": a\ndata: b\n:\n:data: c\n\n", List.of("message|b|")),
         arguments("other fields", "x: y\n data: a\nData: b\ndata : c\n\n", List.of()),
         arguments("type", "event: add\ndata: a\n\n", List.of("add|a|")),
-        arguments("type is reset", "event: add\ndata: a\n\ndata: b\n\n", List.of("add|a|", "message|b|")),
+        arguments(
+            "type is reset", "event: add\ndata: a\n\ndata: b\n\n", List.of("add|a|", "message|b|")),
         arguments("type without data is reset", "event: add\n\ndata: b\n\n", List.of("message|b|")),
         arguments("last type counts", "event: x\nevent: y\ndata: a\n\n", List.of("y|a|")),
         arguments("empty type", "event: x\nevent\ndata: a\n\n", List.of("message|a|")),
-        arguments("id stays", "id: 1\ndata: a\n\ndata: b\n\n", List.of("message|a|1", "message|b|1")),
-        arguments("empty id", "id: 1\ndata: a\n\nid\ndata: b\n\n", List.of("message|a|1", "message|b|")),
+        arguments(
+            "id stays", "id: 1\ndata: a\n\ndata: b\n\n", List.of("message|a|1", "message|b|1")),
+        arguments(
+            "empty id", "id: 1\ndata: a\n\nid\ndata: b\n\n", List.of("message|a|1", "message|b|")),
         arguments("id with NUL", "id: 1\nid: 2\0\ndata: a\n\n", List.of("message|a|1")),
         arguments("id without data", "id: 7\n\ndata: a\n\n", List.of("message|a|7")),
         arguments("id outside ASCII", "id: \u00e9\ndata: a\n\n", List.of("message|a|\u00e9")),
         arguments("blank lines", "\n\n\ndata: a\n\n\n\n", List.of("message|a|")),
         arguments("no blank line at the end", "data: a\n\ndata: b\n", List.of("message|a|")),
         arguments("no line end at the end", "data: a\n\ndata: b", List.of("message|a|")),
-        arguments("outside ASCII", "data: \u00e4\u20ac\ud83d\ude00\n\n", List.of("message|\u00e4\u20ac\ud83d\ude00|")),
-        arguments("other separators are data", "data: a\u2028b\u0085c\n\n", List.of("message|a\u2028b\u0085c|")));
+        arguments(
+            "outside ASCII",
+            "data: \u00e4\u20ac\ud83d\ude00\n\n",
+            List.of("message|\u00e4\u20ac\ud83d\ude00|")),
+        arguments(
+            "other separators are data",
+            "data: a\u2028b\u0085c\n\n",
+            List.of("message|a\u2028b\u0085c|")));
   }
 
   private static List<String> three(String a, String b, String c) {
@@ -123,7 +133,10 @@ class EventParserTest {
   })
   void retryIsDigitsOnly(String line, @Nullable Long millis) {
     EventParser parser = new EventParser("", MAX);
-    parse(new ByteArrayInputStream((line + "\n").getBytes(StandardCharsets.UTF_8)), parser, new ArrayList<>());
+    parse(
+        new ByteArrayInputStream((line + "\n").getBytes(StandardCharsets.UTF_8)),
+        parser,
+        new ArrayList<>());
     assertThat(parser.reconnectionTime().map(Duration::toMillis).orElse(null)).isEqualTo(millis);
   }
 

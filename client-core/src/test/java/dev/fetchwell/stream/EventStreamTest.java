@@ -129,7 +129,8 @@ class EventStreamTest {
   void mediaTypeIsReadAsSuch() throws Exception {
     Script script =
         Script.inOrder(
-            Wire.chunked("Content-Type: Text/Event-Stream ; charset=latin1\r\n", "data: \u00e4\n\n"),
+            Wire.chunked(
+                "Content-Type: Text/Event-Stream ; charset=latin1\r\n", "data: \u00e4\n\n"),
             END);
     try (ScriptedServer server = ScriptedServer.start(script)) {
       assertThat(listen(server)).succeedsWithin(Probe.LIMIT);
@@ -159,7 +160,10 @@ class EventStreamTest {
     try (ScriptedServer server =
         ScriptedServer.start(
             Script.inOrder(
-                Faults.reset(), Wire.broken(TYPE, "data: a\n\n"), Faults.reset(), Faults.reset()))) {
+                Faults.reset(),
+                Wire.broken(TYPE, "data: a\n\n"),
+                Faults.reset(),
+                Faults.reset()))) {
       assertThat(Probe.errorOf(feed(server).maxFailures(2).forEach(event -> null)))
           .isInstanceOf(ConnectionError.class);
       assertThat(server.requests()).hasSize(4);
@@ -270,8 +274,7 @@ class EventStreamTest {
   @Test
   void feedGoesOnBehindAKnownEvent() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(END)) {
-      assertThat(feed(server).lastEventId("41").forEach(event -> null))
-          .succeedsWithin(Probe.LIMIT);
+      assertThat(feed(server).lastEventId("41").forEach(event -> null)).succeedsWithin(Probe.LIMIT);
       assertThat(server.requests().get(0).header("Last-Event-ID")).isEqualTo("41");
     }
   }

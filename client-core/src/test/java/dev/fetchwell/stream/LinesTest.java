@@ -113,7 +113,8 @@ class LinesTest {
 
   @Test
   void overlongLineEndsItWithinBoundedMemory() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Scripts.respond(200, "x".repeat(10) + "\n" + "x".repeat(11)))) {
+    try (ScriptedServer server =
+        ScriptedServer.start(Scripts.respond(200, "x".repeat(10) + "\n" + "x".repeat(11)))) {
       assertThat(Probe.errorOf(lines(server).maxLength(10).forEach(heard::add)))
           .isInstanceOfSatisfying(
               BodyTooLargeError.class, error -> assertThat(error.limit()).isEqualTo(10));
@@ -150,8 +151,7 @@ class LinesTest {
       assertThat(server.requests()).hasSize(1);
     }
     try (ScriptedServer server = ScriptedServer.start(Wire.open("", "b\nhalf"))) {
-      Lines lines =
-          Lines.from(client.get(server.url("/")).idleTimeout(Duration.ofMillis(100)));
+      Lines lines = Lines.from(client.get(server.url("/")).idleTimeout(Duration.ofMillis(100)));
       assertThat(Probe.errorOf(lines.forEach(heard::add))).isInstanceOf(FetchTimeoutError.class);
       assertThat(heard).containsExactly("a", "b");
     }

@@ -79,7 +79,8 @@ class NdJsonTest {
 
   @Test
   void charsetIsTheContentTypes() throws Exception {
-    byte[] body = "{\"id\":1,\"name\":\"\u00e4\"}".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    byte[] body =
+        "{\"id\":1,\"name\":\"\u00e4\"}".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
     Map<String, String> headers = Map.of("Content-Type", "application/x-ndjson; charset=latin1");
     try (ScriptedServer server =
         ScriptedServer.start(exchange -> exchange.respond(200, headers, body))) {

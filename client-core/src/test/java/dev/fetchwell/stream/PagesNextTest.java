@@ -85,7 +85,8 @@ class PagesNextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ftp://host/", "http://", "http://ho st/", "javascript:x", "http://h:99999/"})
+  @ValueSource(
+      strings = {"ftp://host/", "http://", "http://ho st/", "javascript:x", "http://h:99999/"})
   void urlThatIsNoneIsAnErrorAfterTheItems(String next) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.json(page("1", next)))) {
       Probe<Integer> probe = Probe.on(items(server).publisher(), Long.MAX_VALUE);
@@ -184,12 +185,13 @@ class PagesNextTest {
       assertThat(server.requests().get(2).path()).isEqualTo("/list?size=1&cursor=c2");
     }
     for (boolean inBody : new boolean[] {false, true}) {
-      Script again =
-          Script.inOrder(Scripts.json(page("1", "c1")), Scripts.json(page("2", null)));
+      Script again = Script.inOrder(Scripts.json(page("1", "c1")), Scripts.json(page("2", null)));
       try (ScriptedServer server = ScriptedServer.start(again)) {
         assertThat(
                 Pages.from(
-                        inBody ? client.post(server.url("/")).json("c0") : client.get(server.url("/")),
+                        inBody
+                            ? client.post(server.url("/")).json("c0")
+                            : client.get(server.url("/")),
                         Page.class)
                     .nextRequest(
                         (page, spec) ->
@@ -218,7 +220,11 @@ class PagesNextTest {
               .build()) {
         assertThat(
                 Pages.from(
-                        secretive.get("/a").bearer("t").secretHeader("X-Own", "k2").header("X-A", "1"),
+                        secretive
+                            .get("/a")
+                            .bearer("t")
+                            .secretHeader("X-Own", "k2")
+                            .header("X-A", "1"),
                         Page.class)
                     .next(Page::next)
                     .items(Page::items)
@@ -248,8 +254,6 @@ class PagesNextTest {
   }
 
   private PageItems<Integer> items(ScriptedServer server) {
-    return Pages.from(client.get(server.url("/a")), Page.class)
-        .next(Page::next)
-        .items(Page::items);
+    return Pages.from(client.get(server.url("/a")), Page.class).next(Page::next).items(Page::items);
   }
 }

@@ -194,7 +194,8 @@ class PagesTest {
 
   @Test
   void failingPageIsAnErrorAfterTheItemsBefore() throws Exception {
-    Script script = Script.inOrder(PagesTest::tenPages, PagesTest::tenPages, Scripts.respond(404, ""));
+    Script script =
+        Script.inOrder(PagesTest::tenPages, PagesTest::tenPages, Scripts.respond(404, ""));
     try (ScriptedServer server = ScriptedServer.start(script)) {
       Probe<Integer> probe = Probe.on(items(server).publisher(), Long.MAX_VALUE);
       assertThat(probe.awaitError()).isInstanceOf(HttpStatusError.class);
