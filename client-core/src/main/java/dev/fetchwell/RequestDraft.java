@@ -10,7 +10,6 @@ import dev.fetchwell.internal.pipeline.CallSettings;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.policy.Checks;
 import dev.fetchwell.policy.RetryPolicy;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -171,12 +170,9 @@ final class RequestDraft {
     }
   }
 
-  Optional<URI> address() {
-    if (body != null) {
-      return Optional.empty();
-    }
+  Optional<FetchRequest> toRequest() {
     try {
-      return Optional.of(request(Mode.PLAIN).uri().uri());
+      return Optional.of(request(Mode.PLAIN));
     } catch (IllegalArgumentException notToBeSent) {
       return Optional.empty();
     }

@@ -2,13 +2,13 @@ package dev.fetchwell;
 
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.http.Decoded;
+import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.http.FetchResponse;
 import dev.fetchwell.http.Multipart;
 import dev.fetchwell.http.RequestBody;
 import dev.fetchwell.http.TypeRef;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.policy.RetryPolicy;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -188,9 +188,9 @@ public final class RequestSpec {
     return new RequestSpec(client, draft.at(url));
   }
 
-  /** Where it would go now; empty if that is no address, or if the request has a body. */
-  public Optional<URI> address() {
-    return draft.address();
+  /** What would be sent now, less what a terminal call adds; empty if that cannot be sent. */
+  public Optional<FetchRequest> toRequest() {
+    return draft.toRequest();
   }
 
   /** What its client encodes and decodes JSON with. */

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * call or process: {@code name.part.etag} keeps the validator for {@code If-Range}. A server that
  * has another version, ignores ranges, or gave no strong validator sends it all again.
  *
+ * <p>One download at a time writes a target; a second one fails with {@code FileError(IN_USE)}.
+ *
  * <p>Failures: what the client throws; {@code FileError} for the disk; {@code DecodeError} for a
  * wrong checksum.
  *
@@ -32,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Download {
-
-  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
 
   private final RequestSpec spec;
   private final boolean resume;
@@ -61,7 +61,10 @@ public final class Download {
     return new Download(spec, false, 5, null, null);
   }
 
-  /** Hears the bytes written so far, and in all, or -1 while that is not known. */
+  /**
+   * Hears the bytes written so far, and in all, or -1 while that is not known; fewer than before if
+   * it has to begin anew. What it throws is logged and does not touch the download.
+   */
   public Download onProgress(Progress listener) {
     return new Download(spec, resume, maxResumes, sha256, listener);
   }
@@ -71,7 +74,7 @@ public final class Download {
     return new Download(spec, allowed, maxResumes, sha256, progress);
   }
 
-  /** How often in a row it is resumed without a byte in between, default 5. */
+  /** How often in a row it is resumed without getting further than before, default 5. */
   public Download maxResumes(int times) {
     Checks.atLeast("maxResumes", times, 0);
     return new Download(spec, resume, times, sha256, progress);
@@ -133,14 +136,7 @@ public final class Download {
     return sha256;
   }
 
-  void tell(long done, long total) {
-    if (progress == null) {
-      return;
-    }
-    try {
-      progress.update(done, total);
-    } catch (RuntimeException thrown) {
-      LOG.log(System.Logger.Level.WARNING, "a Progress threw", thrown);
-    }
+  @Nullable Progress progress() {
+    return progress;
   }
 }

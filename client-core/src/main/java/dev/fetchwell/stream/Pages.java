@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Say where the next page is ({@link #next}, {@link #linkHeader} or {@link #nextRequest}) and
  * what the items of a page are. At most one page is fetched ahead, and none once the consumer has
- * stopped. A page that leads to itself or back to an earlier one is an error, not an endless loop.
+ * stopped. A page that leads to itself or back to an earlier one is an error, not an endless loop;
+ * it comes after that page's items. Requests with a body are not compared.
  *
  * <pre>{@code
  * Pages.from(client.get("/users"), Page.class).next(Page::next).items(Page::users)
@@ -44,6 +45,16 @@ public final class Pages<P> {
   interface Next<P> {
 
     @Nullable RequestSpec after(Decoded<P> page, RequestSpec request);
+  }
+
+  /** What a page names as the next one's URL is none. */
+  static final class NoAddress extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private NoAddress(String problem) {
+      super(problem);
+    }
   }
 
   private static final class Known<P> extends TypeRef<P> {
@@ -122,6 +133,10 @@ public final class Pages<P> {
     if (url == null || url.isBlank()) {
       return null;
     }
-    return request.at(RequestUri.resolve(page.response().url(), url).uri().toString());
+    try {
+      return request.at(RequestUri.resolve(page.response().url(), url).uri().toString());
+    } catch (IllegalArgumentException illegal) {
+      throw new NoAddress(String.valueOf(illegal.getMessage()));
+    }
   }
 }

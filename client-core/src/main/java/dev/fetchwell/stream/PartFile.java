@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,18 +48,40 @@ final class PartFile implements AutoCloseable {
   static PartFile open(Path target, CallFacts facts) {
     Path part = partOf(target);
     try {
-      FileChannel channel =
-          FileChannel.open(
-              part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (!lock(channel)) {
+      if (Files.isDirectory(target)) {
+        // Else this would be found out when all is there and gets its name.
+        throw new FileSystemException(target.toString(), null, "is a folder");
+      }
+      FileChannel channel = openLocked(part);
+      while (!Files.exists(part)) {
+        // A download in another process gave it its final name between our opening and locking.
         channel.close();
-        IOException held = new IOException("another download writes " + part.getFileName());
-        throw new FileError(FileError.Kind.IN_USE, part, facts, held);
+        channel = openLocked(part);
       }
       return new PartFile(target, facts, channel, channel.size());
+    } catch (FileInUse held) {
+      throw new FileError(FileError.Kind.IN_USE, part, facts, held);
     } catch (IOException refused) {
       throw FileError.of(refused, part, facts);
     }
+  }
+
+  private static FileChannel openLocked(Path part) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      locked = lock(channel);
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+    if (!locked) {
+      throw new FileInUse("another download writes " + part.getFileName());
+    }
+    return channel;
   }
 
   private static boolean lock(FileChannel channel) throws IOException {
@@ -67,6 +90,15 @@ final class PartFile implements AutoCloseable {
       return lock != null;
     } catch (OverlappingFileLockException heldByThisProcess) {
       return false;
+    }
+  }
+
+  private static final class FileInUse extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private FileInUse(String message) {
+      super(message);
     }
   }
 
@@ -81,9 +113,12 @@ final class PartFile implements AutoCloseable {
 
   /** The validator of what is there, if it can be continued. */
   Optional<String> validator() {
-    return size > 0 && Files.exists(validatorFile)
-        ? Optional.of(io(() -> Files.readString(validatorFile, StandardCharsets.UTF_8).strip()))
-        : Optional.empty();
+    if (size == 0 || !Files.exists(validatorFile)) {
+      return Optional.empty();
+    }
+    String text = io(() -> Files.readString(validatorFile, StandardCharsets.ISO_8859_1));
+    // Whatever else stands there is not ours, or was not written to its end.
+    return Optional.of(text).filter(value -> value.matches("[!-~][ -~]{0,1000}[!-~]"));
   }
 
   /** Begins anew, with a validator for continuing if the server gave a strong one. */
@@ -94,7 +129,7 @@ final class PartFile implements AutoCloseable {
           channel.position(0);
           size = 0;
           if (validator.isPresent()) {
-            Files.writeString(validatorFile, validator.get(), StandardCharsets.UTF_8);
+            Files.writeString(validatorFile, validator.get(), StandardCharsets.ISO_8859_1);
           } else {
             Files.deleteIfExists(validatorFile);
           }
@@ -135,9 +170,10 @@ final class PartFile implements AutoCloseable {
     return io(
         () -> {
           channel.force(true);
-          channel.close();
+          // The lock is held meanwhile, so that nobody else begins to write what is moved.
           move();
           Files.deleteIfExists(validatorFile);
+          channel.close();
           return target;
         });
   }
@@ -153,9 +189,10 @@ final class PartFile implements AutoCloseable {
   void delete() {
     io(
         () -> {
-          channel.close();
           Files.deleteIfExists(validatorFile);
-          return Files.deleteIfExists(part);
+          Files.deleteIfExists(part);
+          channel.close();
+          return size;
         });
   }
 

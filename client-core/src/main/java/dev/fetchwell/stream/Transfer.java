@@ -2,36 +2,49 @@ package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.StreamedResponse;
+import dev.fetchwell.batch.Progress;
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
-import dev.fetchwell.http.RequestUri;
+import dev.fetchwell.policy.Backoff;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a {@link Download}. Confined to one thread, but for {@link #cancel}. */
 final class Transfer {
 
+  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
   private static final int CHUNK = 64 * 1024;
+
+  private static final RandomGenerator JITTER = new Random();
+
+  /** Between the requests of one download; a server that breaks each one off is not hammered. */
+  private static final Backoff PAUSES =
+      Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(10)).withEqualJitter();
 
   private final RequestSpec spec;
   private final Download settings;
   private final Path target;
   private final Opening opening = new Opening();
+  private CallFacts facts;
   private boolean fromStart;
+  private boolean progressThrew;
 
   Transfer(RequestSpec spec, Download settings, Path target) {
     this.spec = spec;
     this.settings = settings;
     this.target = target;
+    this.facts = noCallYet(spec);
   }
 
   void cancel() {
@@ -40,22 +53,34 @@ final class Transfer {
 
   /** Writes the file; blocks until it is there. */
   Path run() {
-    try (PartFile part = PartFile.open(target, noCallYet())) {
-      try {
-        return fetchAll(part);
-      } catch (FetchError | CancellationException failed) {
-        if (!settings.resumes()) {
-          part.delete();
-        }
-        throw failed;
+    Claim claim = Claim.of(target, opening, facts);
+    try (PartFile part = PartFile.open(target, facts)) {
+      return fetchOrClean(part);
+    } finally {
+      claim.release();
+    }
+  }
+
+  private Path fetchOrClean(PartFile part) {
+    boolean keep = false;
+    try {
+      Path written = fetchAll(part);
+      keep = true;
+      return written;
+    } catch (FetchError | CancellationException failed) {
+      keep = settings.resumes();
+      throw failed;
+    } finally {
+      if (!keep) {
+        part.delete();
       }
     }
   }
 
   private Path fetchAll(PartFile part) {
     int idleResumes = 0;
+    long reached = part.size();
     while (true) {
-      long before = part.size();
       try {
         if (fetch(part)) {
           return finish(part);
@@ -64,20 +89,19 @@ final class Transfer {
         if (opening.isCancelled()) {
           throw new CancellationException("the download was cancelled");
         }
-        idleResumes = part.size() > before ? 0 : idleResumes + 1;
-        if (!isResumable(error, part) || idleResumes > settings.maxResumes()) {
+        idleResumes = part.size() > reached ? 0 : idleResumes + 1;
+        reached = Math.max(reached, part.size());
+        if (!isResumable(error) || idleResumes > settings.maxResumes()) {
           throw error;
         }
+        opening.pause(PAUSES.delay(idleResumes + 1, JITTER));
       }
     }
   }
 
-  private boolean isResumable(FetchError error, PartFile part) {
-    boolean broken =
-        error instanceof ConnectionError
-            || (error instanceof FetchTimeoutError late
-                && late.phase() == FetchTimeoutError.Phase.IDLE);
-    return settings.resumes() && broken && part.validator().isPresent();
+  private boolean isResumable(FetchError error) {
+    return settings.resumes()
+        && (error instanceof ConnectionError || error instanceof FetchTimeoutError);
   }
 
   /** One request; whether the file is whole then. If not, the next starts from the beginning. */
@@ -101,8 +125,11 @@ final class Transfer {
       return rangeRefused(failed, offset);
     }
     try (response) {
-      part.facts(response.facts());
-      return receive(response, part, offset);
+      facts = response.facts();
+      part.facts(facts);
+      return response.status() == 206
+          ? receivePart(response, part, validator)
+          : receiveWhole(response, part);
     }
   }
 
@@ -116,43 +143,37 @@ final class Transfer {
     return false;
   }
 
-  private boolean receive(StreamedResponse response, PartFile part, long offset) {
-    long total;
-    if (response.status() == 206) {
-      Optional<ContentRange> range = response.header("Content-Range").flatMap(ContentRange::parse);
-      if (offset == 0 || range.isEmpty() || range.get().start() != offset) {
-        if (offset == 0) {
-          throw unexpectedRange(response);
-        }
-        fromStart = true;
-        return false;
-      }
-      total = range.get().total();
-    } else {
-      part.restart(Validators.strong(response));
-      total = contentLength(response);
+  private boolean receivePart(
+      StreamedResponse response, PartFile part, Optional<String> validator) {
+    if (validator.isEmpty()) {
+      throw notTheFile("status 206 to a request without a range");
     }
-    copy(response, part, total);
-    if (total >= 0 && part.size() != total) {
-      throw new ConnectionError(
-          ConnectionError.Kind.RESET,
-          "body has " + part.size() + " of " + total + " bytes",
-          response.facts(),
-          null);
+    Optional<ContentRange> range = response.header("Content-Range").flatMap(ContentRange::parse);
+    if (range.isEmpty()
+        || range.get().start() != part.size()
+        || Validators.contradict(response, validator.get())) {
+      fromStart = true;
+      return false;
     }
+    copy(response, part, range.get().total());
     return true;
   }
 
-  private static FetchError unexpectedRange(StreamedResponse response) {
-    return new ConnectionError(
-        ConnectionError.Kind.PROTOCOL,
-        "status 206 to a request without a range",
-        response.facts(),
-        null);
+  private boolean receiveWhole(StreamedResponse response, PartFile part) {
+    if (response.status() == 204 || response.status() >= 300) {
+      throw notTheFile("status " + response.status());
+    }
+    part.restart(Validators.strong(response));
+    copy(response, part, contentLength(response));
+    return true;
+  }
+
+  private FetchError notTheFile(String problem) {
+    return new DecodeError(Path.class, problem, "", facts, null);
   }
 
   private void copy(StreamedResponse response, PartFile part, long total) {
-    settings.tell(part.size(), total);
+    tell(part.size(), total);
     byte[] chunk = new byte[CHUNK];
     try (InputStream body = response.inputStream()) {
       int count = body.read(chunk);
@@ -161,11 +182,34 @@ final class Transfer {
           throw new CancellationException("the download was cancelled");
         }
         part.append(chunk, count);
-        settings.tell(part.size(), total);
+        tell(part.size(), total);
         count = body.read(chunk);
       }
     } catch (IOException impossible) {
       throw new IllegalStateException("a body's stream throws FetchErrors only", impossible);
+    }
+    if (total >= 0 && part.size() != total) {
+      throw new ConnectionError(
+          ConnectionError.Kind.RESET,
+          "body has " + part.size() + " of " + total + " bytes",
+          response.facts(),
+          null);
+    }
+  }
+
+  private void tell(long done, long total) {
+    Progress progress = settings.progress();
+    if (progress == null) {
+      return;
+    }
+    try {
+      progress.update(done, total);
+    } catch (RuntimeException thrown) {
+      // Not each time: a long download would fill the log.
+      System.Logger.Level level =
+          progressThrew ? System.Logger.Level.TRACE : System.Logger.Level.WARNING;
+      progressThrew = true;
+      LOG.log(level, "a Progress threw", thrown);
     }
   }
 
@@ -175,23 +219,22 @@ final class Transfer {
       String actual = part.sha256();
       if (!actual.equals(expected)) {
         part.delete();
-        throw new DecodeError(
-            Path.class,
-            "its SHA-256 is " + actual + ", expected " + expected,
-            "",
-            noCallYet(),
-            null);
+        throw notTheFile("its SHA-256 is " + actual + ", expected " + expected);
       }
     }
     return part.finish();
   }
 
   private static long contentLength(StreamedResponse response) {
-    return response.header("Content-Length").map(Long::parseLong).orElse(-1L);
+    return response
+        .header("Content-Length")
+        .filter(length -> length.matches("[0-9]{1,18}"))
+        .map(Long::parseLong)
+        .orElse(-1L);
   }
 
-  private CallFacts noCallYet() {
-    String url = spec.address().map(uri -> RequestUri.redact(uri.toString())).orElse("?");
+  private static CallFacts noCallYet(RequestSpec spec) {
+    String url = spec.toRequest().map(request -> request.uri().redacted()).orElse("?");
     return new CallFacts("GET", url, 0, Duration.ZERO, false);
   }
 }

@@ -16,7 +16,7 @@ final class Validators {
    * modification that is at least a minute older than the answer.
    */
   static Optional<String> strong(StreamedResponse response) {
-    Optional<String> tag = response.header("ETag").filter(value -> !value.startsWith("W/"));
+    Optional<String> tag = response.header("ETag").filter(value -> value.startsWith("\""));
     return tag.isPresent() ? tag : strongDate(response);
   }
 
@@ -27,8 +27,14 @@ final class Validators {
     if (changed.isEmpty() || answered.isEmpty()) {
       return Optional.empty();
     }
-    boolean strong = changed.get().plus(Duration.ofMinutes(1)).isBefore(answered.get());
+    boolean strong = !changed.get().plus(Duration.ofMinutes(1)).isAfter(answered.get());
     return strong ? modified : Optional.empty();
+  }
+
+  /** Whether a part that is sent says of itself that it belongs to another version. */
+  static boolean contradict(StreamedResponse part, String validator) {
+    String header = validator.startsWith("\"") ? "ETag" : "Last-Modified";
+    return part.header(header).filter(value -> !value.equals(validator)).isPresent();
   }
 
   private static Optional<Instant> date(String text) {

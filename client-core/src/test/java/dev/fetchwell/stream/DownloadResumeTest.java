@@ -1,0 +1,294 @@
+package dev.fetchwell.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.error.ConnectionError;
+import dev.fetchwell.error.DecodeError;
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.testserver.Faults;
+import dev.fetchwell.testserver.Script;
+import dev.fetchwell.testserver.ScriptedServer;
+import dev.fetchwell.testserver.Scripts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class DownloadResumeTest {
+
+  private static final int HALF = 150_000;
+
+  private final AsyncHttpClient client = AsyncHttpClient.create();
+  private final FileServer server = new FileServer();
+  @TempDir private Path folder = Path.of("");
+  private Path target = Path.of("");
+  private Path part = Path.of("");
+
+  @BeforeEach
+  void name() {
+    target = folder.resolve("file.bin");
+    part = folder.resolve("file.bin.part");
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void brokenDownloadGoesOnWhereItStopped() throws Exception {
+    List<Long> progress = new CopyOnWriteArrayList<>();
+    server.breakAfter = 100_000;
+    Download download = download().onProgress((done, total) -> progress.add(done));
+    assertThat(download.to(target)).succeedsWithin(Probe.LIMIT);
+
+    assertWhole(FileServer.CONTENT);
+    assertThat(server.ranges())
+        .containsExactly("null null", "bytes=100000- \"v1\"", "bytes=200000- \"v1\"");
+    assertThat(progress).isSorted().endsWith(300_000L);
+  }
+
+  @Test
+  void laterCallGoesOnWhereAnEarlierOneWasCancelled() throws Exception {
+    leaveHalf();
+    assertThat(part).hasBinaryContent(Arrays.copyOf(FileServer.CONTENT, HALF));
+    assertThat(target).doesNotExist();
+
+    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertWhole(FileServer.CONTENT);
+    assertThat(server.ranges()).containsExactly("null null", "bytes=150000- \"v1\"");
+  }
+
+  @Test
+  void cancelledDownloadCanBeBegunAgainAtOnce() throws Exception {
+    try (ScriptedServer silent =
+        ScriptedServer.start(
+            exchange -> {
+              exchange.raw("HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 300000\r\n\r\n");
+              exchange.raw(Arrays.copyOf(FileServer.CONTENT, HALF));
+              exchange.stall();
+            })) {
+      for (int i = 0; i < 5; i++) {
+        CompletableFuture<Path> download =
+            Download.from(client.get(silent.url("/"))).resume(true).to(target);
+        silent.awaitRequests(i + 1);
+        Probe.await(() -> part.toFile().length() >= HALF);
+        download.cancel(false);
+      }
+    }
+    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertWhole(FileServer.CONTENT);
+  }
+
+  @Test
+  void withoutResumeItBeginsAnew() throws Exception {
+    leaveHalf();
+    assertThat(download().resume(false).to(target)).succeedsWithin(Probe.LIMIT);
+    assertWhole(FileServer.CONTENT);
+    assertThat(server.ranges()).containsOnly("null null");
+  }
+
+  static Stream<Arguments> validators() {
+    String date = "Date: Mon, 01 Jan 2024 00:01:00 GMT\r\n";
+    String modified = "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\n";
+    String minute = "Mon, 01 Jan 2024 00:00:00 GMT";
+    return Stream.of(
+        arguments("ETag: \"v1\"\r\n", "\"v1\""),
+        arguments("ETag: \"v1\"\r\n" + date + modified, "\"v1\""),
+        arguments("ETag: W/\"v1\"\r\n", null),
+        arguments("ETag: v1\r\n", null),
+        arguments("", null),
+        arguments(modified, null),
+        arguments(date + modified, minute),
+        arguments("ETag: W/\"v1\"\r\n" + date + modified, minute),
+        arguments(date + "Last-Modified: Mon, 01 Jan 2024 00:00:01 GMT\r\n", null),
+        arguments(date + "Last-Modified: yesterday\r\n", null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("validators")
+  void onlyAStrongValidatorIsAskedBy(
+      String headers, @org.jspecify.annotations.Nullable String ifRange) throws Exception {
+    server.validators = headers;
+    leaveHalf();
+    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+
+    assertWhole(FileServer.CONTENT);
+    assertThat(server.ranges().get(1))
+        .isEqualTo(ifRange == null ? "null null" : "bytes=150000- " + ifRange);
+  }
+
+  @Test
+  void withoutAValidatorABrokenDownloadBeginsAnewSoManyTimes() throws Exception {
+    server.validators = "";
+    server.breakAfter = HALF;
+    assertThat(Probe.errorOf(download().maxResumes(2).to(target)))
+        .isInstanceOf(ConnectionError.class);
+    assertThat(server.ranges()).containsOnly("null null").hasSize(4);
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void anotherVersionIsFetchedFromItsStart() throws Exception {
+    for (boolean honoursIfRange : new boolean[] {true, false}) {
+      server.content = FileServer.CONTENT;
+      server.validators = "ETag: \"v1\"\r\n";
+      leaveHalf();
+      server.content = FileServer.content(200_000, 2);
+      server.validators = "ETag: \"v2\"\r\n";
+      server.honoursIfRange = honoursIfRange;
+      assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+      assertWhole(server.content);
+    }
+  }
+
+  @Test
+  void serverThatIgnoresRangesSendsItAll() throws Exception {
+    leaveHalf();
+    server.honoursRange = false;
+    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertWhole(FileServer.CONTENT);
+    assertThat(server.requests()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "bytes 0-299999/300000",
+        "bytes 150001-299999/300000",
+        "bytes */300000",
+        "lines 1-2/3"
+      })
+  void partThatDoesNotFitIsFetchedFromTheStart(String contentRange) throws Exception {
+    leaveHalf();
+    server.contentRange = contentRange;
+    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertWhole(FileServer.CONTENT);
+    assertThat(server.ranges()).containsExactly("null null", "bytes=150000- \"v1\"", "null null");
+  }
+
+  @Test
+  void partOfUnknownTotalIsTaken() throws Exception {
+    leaveHalf();
+    server.contentRange = "bytes 150000-299999/*";
+    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertWhole(FileServer.CONTENT);
+  }
+
+  @Test
+  void partThatWasNotAskedForIsAnError() throws Exception {
+    try (ScriptedServer rude =
+        ScriptedServer.start(Scripts.respond(206, Map.of("Content-Range", "bytes 0-2/9"), "abc"))) {
+      CompletableFuture<Path> download =
+          Download.from(client.get(rude.url("/"))).resume(true).to(target);
+      assertThat(Probe.errorOf(download)).isInstanceOf(DecodeError.class);
+      assertThat(rude.requests()).hasSize(1);
+      assertThat(target).doesNotExist();
+    }
+  }
+
+  @Test
+  void refusedRangeMeansThatAllIsHere() throws Exception {
+    leaveHalf();
+    Files.write(part, FileServer.CONTENT);
+    String sha256 = FileServer.sha256(FileServer.CONTENT);
+    assertThat(download().sha256(sha256).to(target)).succeedsWithin(Probe.LIMIT);
+    assertWhole(FileServer.CONTENT);
+    assertThat(server.ranges()).containsExactly("null null", "bytes=300000- \"v1\"");
+  }
+
+  @Test
+  void refusedRangeOfAnotherFileMeansFromTheStart() throws Exception {
+    leaveHalf();
+    server.honoursIfRange = false;
+    server.content = FileServer.content(1000, 3);
+    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertWhole(server.content);
+    assertThat(server.requests()).isEqualTo(3);
+  }
+
+  @Test
+  void refusedRequestWithoutARangeIsAnError() throws Exception {
+    try (ScriptedServer rude = ScriptedServer.start(Scripts.respond(416, ""))) {
+      assertThat(Probe.errorOf(Download.from(client.get(rude.url("/"))).resume(true).to(target)))
+          .isInstanceOf(HttpStatusError.class);
+      assertThat(rude.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void resumesWithoutProgressAreLimitedAndThePartIsKept() throws Exception {
+    server.breakAfter = HALF;
+    try (ScriptedServer broken =
+        ScriptedServer.start(Script.inOrder(half(), Faults.resetInBody().then(e -> {})))) {
+      FetchError error =
+          (FetchError)
+              Probe.errorOf(
+                  Download.from(client.get(broken.url("/")).noRetry())
+                      .resume(true)
+                      .maxResumes(0)
+                      .to(target));
+      assertThat(error).isInstanceOf(ConnectionError.class);
+    }
+    assertThat(target).doesNotExist();
+    assertThat(part).exists();
+  }
+
+  private static Script half() {
+    return exchange -> {
+      exchange.raw("HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 300000\r\n\r\n");
+      exchange.reset();
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\u0000\n", "\"v1\"\nX: y"})
+  void unreadableValidatorIsNone(String text) throws Exception {
+    leaveHalf();
+    Files.writeString(folder.resolve("file.bin.part.etag"), text);
+    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertWhole(FileServer.CONTENT);
+    assertThat(server.ranges()).containsOnly("null null");
+  }
+
+  /** Leaves what a process that ended in the middle leaves. */
+  private void leaveHalf() throws Exception {
+    server.breakAfter = HALF;
+    CompletableFuture<Path> broken = download().maxResumes(0).to(target);
+    Probe.await(() -> part.toFile().length() >= HALF);
+    broken.cancel(false);
+    server.breakAfter = -1;
+    Probe.await(() -> client.stats().inFlight() == 0);
+  }
+
+  private Download download() {
+    return Download.from(client.get(server.url()).noRetry()).resume(true);
+  }
+
+  private void assertWhole(byte[] content) throws IOException {
+    assertThat(target).hasBinaryContent(content);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(target);
+    }
+  }
+}
