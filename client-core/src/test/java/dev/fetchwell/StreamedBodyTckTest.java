@@ -13,7 +13,7 @@ import org.testng.annotations.BeforeClass;
 /** The Reactive Streams rules, over bodies whose chunks are one byte each. */
 public final class StreamedBodyTckTest extends FlowPublisherVerification<ByteBuffer> {
 
-  private static final long TIMEOUT_MILLIS = 3_000;
+  private static final long TIMEOUT_MILLIS = 2_000;
   private static final long SILENCE_MILLIS = 100;
 
   private final ScriptedServer server =

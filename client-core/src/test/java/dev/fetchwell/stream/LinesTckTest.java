@@ -11,7 +11,7 @@ import org.testng.annotations.AfterClass;
 /** The Reactive Streams rules, over real responses. */
 public final class LinesTckTest extends FlowPublisherVerification<String> {
 
-  private static final long TIMEOUT_MILLIS = 3_000;
+  private static final long TIMEOUT_MILLIS = 2_000;
   private static final long SILENCE_MILLIS = 100;
 
   private final ScriptedServer server =
@@ -24,8 +24,7 @@ public final class LinesTckTest extends FlowPublisherVerification<String> {
             }
             exchange.close();
           });
-  private final AsyncHttpClient client =
-      AsyncHttpClient.builder().baseUrl(server.url("")).build();
+  private final AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.url("")).build();
 
   public LinesTckTest() {
     super(new TestEnvironment(TIMEOUT_MILLIS, SILENCE_MILLIS), TIMEOUT_MILLIS);

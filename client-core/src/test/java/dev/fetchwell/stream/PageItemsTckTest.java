@@ -14,7 +14,7 @@ import org.testng.annotations.AfterClass;
 /** The Reactive Streams rules, over real pages of three items each. */
 public final class PageItemsTckTest extends FlowPublisherVerification<Long> {
 
-  private static final long TIMEOUT_MILLIS = 3_000;
+  private static final long TIMEOUT_MILLIS = 2_000;
   private static final long SILENCE_MILLIS = 100;
   private static final long PAGE = 3;
 
@@ -32,8 +32,7 @@ public final class PageItemsTckTest extends FlowPublisherVerification<Long> {
             String next = left == here ? "null" : "\"/" + (left - here) + "\"";
             exchange.respond(200, "{\"items\":[" + items + "],\"next\":" + next + "}");
           });
-  private final AsyncHttpClient client =
-      AsyncHttpClient.builder().baseUrl(server.url("")).build();
+  private final AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.url("")).build();
 
   public PageItemsTckTest() {
     super(new TestEnvironment(TIMEOUT_MILLIS, SILENCE_MILLIS), TIMEOUT_MILLIS);
