@@ -1,6 +1,7 @@
 package dev.fetchwell;
 
 import dev.fetchwell.error.CallFacts;
+import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.concurrent.CallThreads;
 import dev.fetchwell.internal.concurrent.Pull;
 import dev.fetchwell.internal.concurrent.PullPublisher;
@@ -43,7 +44,7 @@ public final class StreamedResponse implements AutoCloseable {
     OpenBody open = reply.open();
     this.reply = reply;
     this.body = open == null ? new WholeBody(reply.bytes()) : new IdleLimitedBody(open, context);
-    this.publisher = new PullPublisher<>(this::chunks, CallThreads.shared());
+    this.publisher = new PullPublisher<>(this::chunks, UnexpectedError::wrap, CallThreads.shared());
     this.context = context;
   }
 

@@ -6,6 +6,7 @@ import dev.fetchwell.policy.Checks;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,8 +19,12 @@ import org.jspecify.annotations.Nullable;
  * One call for each item of a sequence, so many at a time. Immutable; a terminal method starts it.
  *
  * <p>Items are taken from the sequence one by one, and only when there is room to run them, so it
- * may be endless. An item counts as running until its outcome was handed over. The function, the
- * sequence and the handlers are called on threads of the client's, one call at a time.
+ * may be endless, and it may block. An item counts as running until its outcome was handed over. A
+ * null item, and a function that throws or returns null, make a failed outcome.
+ *
+ * <p>Nothing runs on the caller's thread. The sequence and the function are called by one thread at
+ * a time, and so are the handlers: on the threads that end the items' futures, which for the
+ * client's own calls are its call threads and may be blocked.
  *
  * <p>Cancelling a terminal's future cancels everything that runs, down to the wire, provided the
  * function returns the client's own futures: cancelling a future made by {@code thenApply} does not
@@ -68,6 +73,8 @@ public final class Batch<A, R> {
   /** A batch over a sequence, which each terminal method walks through anew. */
   public static <A, R> Batch<A, R> of(
       Iterable<? extends A> items, Function<? super A, ? extends CompletableFuture<R>> call) {
+    Objects.requireNonNull(items, "items");
+    Objects.requireNonNull(call, "call");
     long total = items instanceof Collection<?> known ? known.size() : -1;
     return new Batch<>(items::iterator, call, total, DEFAULT_CONCURRENCY, null);
   }
@@ -75,7 +82,9 @@ public final class Batch<A, R> {
   /** A batch over what an iterator still gives; only one terminal method can be called. */
   public static <A, R> Batch<A, R> of(
       Iterator<? extends A> items, Function<? super A, ? extends CompletableFuture<R>> call) {
-    AtomicReference<@Nullable Iterator<? extends A>> once = new AtomicReference<>(items);
+    Objects.requireNonNull(call, "call");
+    AtomicReference<@Nullable Iterator<? extends A>> once =
+        new AtomicReference<>(Objects.requireNonNull(items, "items"));
     return new Batch<>(
         () -> {
           Iterator<? extends A> mine = once.getAndSet(null);
@@ -102,6 +111,7 @@ public final class Batch<A, R> {
 
   /** Hears how far it has come. */
   public Batch<A, R> onProgress(Progress listener) {
+    Objects.requireNonNull(listener, "listener");
     return new Batch<>(items, call, total, concurrency, listener);
   }
 
@@ -113,14 +123,18 @@ public final class Batch<A, R> {
     return start(new Collectors.All<>());
   }
 
-  /** All outcomes in the items' order; fails only if cancelled. */
+  /**
+   * All outcomes in the items' order; fails only if cancelled. If the sequence throws, that is the
+   * last outcome.
+   */
   public CompletableFuture<List<Outcome<R>>> settled() {
     return start(new Collectors.Settled<>());
   }
 
   /**
    * The first value that comes; the rest is cancelled. If every item fails, so does the future,
-   * with the last error; without any item it fails with an {@code UnexpectedError}.
+   * with the last error; without any item it fails with an {@code UnexpectedError}. A sequence that
+   * throws counts as one more item that fails.
    */
   public CompletableFuture<R> first() {
     return start(new Collectors.First<>());
@@ -128,12 +142,13 @@ public final class Batch<A, R> {
 
   /**
    * Hands each outcome over as it comes, one at a time; memory does not grow with the number of
-   * items. While the handler works, no further item is started. If it or the sequence throws, the
-   * rest is cancelled and the future fails with an {@code UnexpectedError}.
+   * items. What waits for the handler counts as running, so a slow handler holds further items
+   * back. If it or the sequence throws, the rest is cancelled and the future fails with an {@code
+   * UnexpectedError}.
    */
   public CompletableFuture<BatchSummary> forEach(
       BiConsumer<? super A, ? super Outcome<R>> handler) {
-    return start(new Collectors.Each<>(handler));
+    return start(new Collectors.Each<>(Objects.requireNonNull(handler, "handler")));
   }
 
   /**

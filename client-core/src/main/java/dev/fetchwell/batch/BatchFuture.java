@@ -6,7 +6,6 @@ import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.concurrent.CallFuture;
 import dev.fetchwell.internal.concurrent.CallThreads;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 
 /** A batch whose outcomes are gathered into one future. */
 final class BatchFuture<A, R, V> implements BatchRun.Sink<A, R> {
@@ -22,12 +21,8 @@ final class BatchFuture<A, R, V> implements BatchRun.Sink<A, R> {
 
   CompletableFuture<V> start() {
     future.givesUp(run::stop);
-    try {
-      // Not on the caller's thread, as the sequence may block.
-      CallThreads.shared().execute(run::work);
-    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-      future.completeExceptionally(UnexpectedError.wrap(noThread));
-    }
+    // Not on the caller's thread, as the sequence may block.
+    run.workOn(CallThreads.shared());
     return future;
   }
 
@@ -38,24 +33,23 @@ final class BatchFuture<A, R, V> implements BatchRun.Sink<A, R> {
 
   @Override
   public void outcome(long index, A item, Outcome<R> outcome) {
-    collector.add(index, item, outcome).ifPresent(future::complete);
+    if (collector.add(index, item, outcome)) {
+      finished();
+    }
+  }
+
+  @Override
+  public void sequenceFailed(long index, FetchError error) {
+    collector.sequenceFailed(index, error);
   }
 
   @Override
   public void finished() {
-    try {
-      future.complete(collector.finish());
-    } catch (FetchError error) {
-      future.completeExceptionally(error);
-    }
+    future.complete(collector.result());
   }
 
   @Override
   public void failed(Throwable thrown) {
-    try {
-      future.complete(collector.fail(UnexpectedError.wrap(thrown)));
-    } catch (FetchError error) {
-      future.completeExceptionally(error);
-    }
+    future.completeExceptionally(UnexpectedError.wrap(thrown));
   }
 }

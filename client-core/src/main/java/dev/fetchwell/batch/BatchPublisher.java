@@ -1,16 +1,19 @@
 package dev.fetchwell.batch;
 
 import dev.fetchwell.Outcome;
+import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.concurrent.CallThreads;
 import java.util.concurrent.Flow;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A batch as a publisher: outcomes are handed over, and items started, by demand. */
 final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
+
+  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
 
   private final Batch<A, R> batch;
 
@@ -28,7 +31,7 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
     running.ready();
   }
 
-  /** Signals the subscriber only from within {@link BatchRun#work}, so one at a time. */
+  /** Signals the subscriber only from within its run, so one at a time. */
   private static final class Running<A, R> implements BatchRun.Sink<A, R>, Flow.Subscription {
 
     private final BatchRun<A, R> run;
@@ -39,6 +42,8 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
     private final AtomicBoolean subscribed = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable IllegalArgumentException misuse;
+
+    /** Dropped when it ends, as a cancelled subscription must not keep its subscriber. */
     private volatile Flow.@Nullable Subscriber<? super Batch.Result<A, R>> subscriber;
 
     private Running(Batch<A, R> batch, Flow.Subscriber<? super Batch.Result<A, R>> subscriber) {
@@ -49,7 +54,7 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
     private void ready() {
       subscribed.set(true);
       if (demand.get() > 0) {
-        workElsewhere();
+        run.workOn(CallThreads.shared());
       }
     }
 
@@ -61,16 +66,7 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
       long more = Math.max(1, n);
       demand.getAndUpdate(now -> now + more < 0 ? Long.MAX_VALUE : now + more);
       if (subscribed.get() && !ended.get()) {
-        workElsewhere();
-      }
-    }
-
-    /** The sequence may block and the subscriber may ask from within {@code onNext}. */
-    private void workElsewhere() {
-      try {
-        CallThreads.shared().execute(run::work);
-      } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-        failed(noThread);
+        run.workOn(CallThreads.shared());
       }
     }
 
@@ -93,29 +89,43 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
 
     @Override
     public void outcome(long index, A item, Outcome<R> outcome) {
-      Flow.Subscriber<? super Batch.Result<A, R>> target = subscriber;
       demand.decrementAndGet();
-      if (target != null) {
-        target.onNext(new Batch.Result<>(item, outcome));
-      }
+      signal(target -> target.onNext(new Batch.Result<>(item, outcome)));
+    }
+
+    @Override
+    public void sequenceFailed(long index, FetchError error) {
+      throw error;
     }
 
     @Override
     public void finished() {
-      Flow.Subscriber<? super Batch.Result<A, R>> target = subscriber;
-      subscriber = null;
-      if (ended.compareAndSet(false, true) && target != null) {
-        target.onComplete();
+      if (ended.compareAndSet(false, true)) {
+        signal(Flow.Subscriber::onComplete);
+        subscriber = null;
       }
     }
 
     @Override
     public void failed(Throwable thrown) {
+      if (ended.compareAndSet(false, true)) {
+        Throwable told = thrown == misuse ? thrown : UnexpectedError.wrap(thrown);
+        signal(target -> target.onError(told));
+        subscriber = null;
+      }
+    }
+
+    private void signal(Consumer<Flow.Subscriber<? super Batch.Result<A, R>>> signal) {
       Flow.Subscriber<? super Batch.Result<A, R>> target = subscriber;
-      subscriber = null;
-      if (ended.compareAndSet(false, true) && target != null) {
-        boolean misused = thrown == misuse;
-        target.onError(misused ? thrown : UnexpectedError.wrap(thrown));
+      if (target == null) {
+        return;
+      }
+      try {
+        signal.accept(target);
+      } catch (Throwable thrown) {
+        // Reactive Streams, rule 2.13: it counts as cancelled and gets no further signal.
+        LOG.log(System.Logger.Level.WARNING, "a subscriber threw", thrown);
+        cancel();
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.fetchwell.batch;
 
 import dev.fetchwell.Outcome;
+import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.concurrent.Futures;
 import java.util.Iterator;
@@ -8,16 +9,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch that runs. Everything happens in {@link #work}, which one thread at a time is in: whoever
- * raises {@code pending} from zero goes in, the others only raise it. So the fields without an
- * annotation of their own need no lock, the sequence, the function and the sink are never called by
- * two threads at once, and an item that ends at once leads to a loop and not to nested calls.
+ * A batch that runs: items are started in one {@link Turn} and handed over in another. So neither
+ * the sequence and the function nor the sink are called by two threads at once, a sequence that
+ * blocks does not hold up what has ended, and an item that ends at once leads to a loop and not to
+ * nested calls. What only one turn touches needs no lock.
  */
 final class BatchRun<A, R> {
 
@@ -30,8 +33,8 @@ final class BatchRun<A, R> {
   private final @Nullable Progress progress;
   private final Sink<A, R> sink;
 
-  /** How often work was asked for since it was last looked at. */
-  private final AtomicInteger pending = new AtomicInteger();
+  private final Turn starting = new Turn(this::startAll);
+  private final Turn handingOver = new Turn(this::handOverAll);
 
   /** Items that ended and were not handed over; any thread adds. */
   private final ConcurrentLinkedQueue<Ended<A, R>> ended = new ConcurrentLinkedQueue<>();
@@ -39,30 +42,45 @@ final class BatchRun<A, R> {
   /** Futures to cancel; any thread removes. */
   private final Map<Long, CompletableFuture<R>> running = new ConcurrentHashMap<>();
 
+  /** Items that were started and not handed over. */
+  private final AtomicInteger active = new AtomicInteger();
+
   private volatile boolean stopped;
 
+  /** Written by the starting turn when no further item comes. */
+  private volatile @Nullable End end;
+
+  /** Of the starting turn. */
   private @Nullable Iterator<? extends A> iterator;
-  private boolean exhausted;
-  private int active;
+
   private long started;
+
+  /** Of the turn that hands over. */
   private long done;
 
-  /** What becomes of the outcomes. Called by one thread at a time. */
+  private boolean endWasTold;
+
+  /** What becomes of the outcomes. Called by one thread at a time; what it throws fails the run. */
   interface Sink<A, R> {
 
-    /** Whether an outcome can be handed over now; if not, {@link BatchRun#work} must be called. */
+    /** Whether an outcome can be handed over now; if not, {@link BatchRun#workOn} must follow. */
     boolean isReady();
 
     void outcome(long index, A item, Outcome<R> outcome);
 
+    /** The sequence threw in place of giving the item of that index; what runs may go on. */
+    void sequenceFailed(long index, FetchError error);
+
     /** All items have been handed over. */
     void finished();
 
-    /** The sequence, or {@link #outcome}, threw; what runs has been cancelled. */
+    /** One of the methods above threw; what runs has been cancelled. */
     void failed(Throwable thrown);
   }
 
   private record Ended<A, R>(long index, A item, Outcome<R> outcome) {}
+
+  private record End(long index, @Nullable FetchError error) {}
 
   BatchRun(
       Supplier<Iterator<? extends A>> items,
@@ -85,50 +103,82 @@ final class BatchRun<A, R> {
     running.values().forEach(future -> future.cancel(false));
   }
 
-  void work() {
-    if (pending.getAndIncrement() != 0) {
+  /** Hands over and starts what can be, on a thread of the executor: both may block. */
+  void workOn(Executor executor) {
+    if (!handingOver.ask()) {
       return;
     }
-    int seen = 1;
-    while (seen != 0) {
-      try {
-        workOnce();
-      } catch (RuntimeException | Error thrown) {
-        stop();
-        sink.failed(thrown);
-      }
-      seen = pending.addAndGet(-seen);
+    try {
+      executor.execute(
+          () -> {
+            handingOver.take();
+            starting.run();
+          });
+    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+      // The turn is ours, and nobody gets it any more.
+      stop();
+      sink.failed(noThread);
     }
   }
 
-  private void workOnce() {
-    while (!stopped && sink.isReady()) {
-      Ended<A, R> next = ended.poll();
-      if (next == null) {
-        break;
+  private void handOverAll() {
+    try {
+      while (!stopped && sink.isReady()) {
+        Ended<A, R> next = ended.poll();
+        if (next == null) {
+          break;
+        }
+        handOver(next);
       }
-      handOver(next);
+      End last = end;
+      if (last != null && !stopped) {
+        tell(last);
+      }
+    } catch (Throwable thrown) {
+      stop();
+      sink.failed(thrown);
     }
-    while (!stopped && !exhausted && active < concurrency && ended.isEmpty()) {
-      startNext();
+  }
+
+  private void handOver(Ended<A, R> next) {
+    done++;
+    if (progress != null) {
+      try {
+        progress.update(done, total);
+      } catch (Throwable thrown) {
+        LOG.log(System.Logger.Level.WARNING, "a Progress threw", thrown);
+      }
     }
-    if (!stopped && exhausted && active == 0) {
+    if (!stopped) {
+      sink.outcome(next.index(), next.item(), next.outcome());
+    }
+    active.decrementAndGet();
+  }
+
+  private void tell(End last) {
+    if (last.error() != null && !endWasTold) {
+      endWasTold = true;
+      sink.sequenceFailed(last.index(), last.error());
+    }
+    if (active.get() == 0) {
       stopped = true;
       sink.finished();
     }
   }
 
-  private void handOver(Ended<A, R> next) {
-    active--;
-    done++;
-    sink.outcome(next.index(), next.item(), next.outcome());
-    if (progress != null) {
-      try {
-        progress.update(done, total);
-      } catch (RuntimeException thrown) {
-        LOG.log(System.Logger.Level.WARNING, "a Progress threw", thrown);
+  private void startAll() {
+    try {
+      while (!stopped && end == null && active.get() < concurrency) {
+        startNext();
       }
+    } catch (Throwable thrown) {
+      end(UnexpectedError.wrap(thrown));
     }
+  }
+
+  private void end(@Nullable FetchError error) {
+    end = new End(started, error);
+    handingOver.run();
   }
 
   private void startNext() {
@@ -136,16 +186,20 @@ final class BatchRun<A, R> {
       iterator = items.get();
     }
     if (!iterator.hasNext()) {
-      exhausted = true;
+      end(null);
+      return;
+    }
+    // It may have blocked for long.
+    if (stopped) {
       return;
     }
     A item = iterator.next();
-    if (item == null) {
-      throw new NullPointerException("item " + started + " of the batch is null");
+    if (stopped) {
+      return;
     }
     long index = started++;
-    active++;
-    CompletableFuture<R> future = begin(item);
+    active.incrementAndGet();
+    CompletableFuture<R> future = begin(item, index);
     running.put(index, future);
     if (stopped) {
       future.cancel(false);
@@ -155,18 +209,23 @@ final class BatchRun<A, R> {
         (value, thrown) -> {
           running.remove(index);
           ended.add(new Ended<>(index, item, outcome(value, thrown)));
-          work();
+          handingOver.run();
+          starting.run();
         });
   }
 
-  private CompletableFuture<R> begin(A item) {
+  private CompletableFuture<R> begin(A item, long index) {
     try {
+      if (item == null) {
+        throw new NullPointerException("item " + index + " of the batch is null");
+      }
       CompletableFuture<R> future = call.apply(item);
-      return future == null
-          ? CompletableFuture.failedFuture(
-              new NullPointerException("the batch's function returned null"))
-          : future;
-    } catch (RuntimeException | StackOverflowError thrown) {
+      if (future == null) {
+        throw new NullPointerException("the batch's function returned null");
+      }
+      return future;
+    } catch (Throwable thrown) {
+      // Checked ones, too: other languages, and some libraries, throw them from anywhere.
       return CompletableFuture.failedFuture(thrown);
     }
   }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,26 +26,26 @@ final class Collectors {
     /**
      * Takes an outcome.
      *
-     * @return the result, if no more outcomes are needed
+     * @return whether no more outcomes are needed
      * @throws FetchError if the batch fails by it
      */
-    Optional<V> add(long index, A item, Outcome<R> outcome);
+    boolean add(long index, A item, Outcome<R> outcome);
 
     /**
-     * The result after the last outcome.
+     * The sequence ended by throwing, in place of giving the item of that index.
      *
-     * @throws FetchError if there is none
+     * @throws FetchError if the batch fails by it
      */
-    V finish();
-
-    /**
-     * The result after the sequence or a handler threw.
-     *
-     * @throws FetchError if there is none
-     */
-    default V fail(FetchError error) {
+    default void sequenceFailed(long index, FetchError error) {
       throw error;
     }
+
+    /**
+     * The result once there is nothing more to come, or to wait for.
+     *
+     * @throws FetchError if there is none
+     */
+    V result();
   }
 
   /** Values by index; grows as outcomes come. */
@@ -62,14 +61,14 @@ final class Collectors {
     private final List<@Nullable R> values = new ArrayList<>();
 
     @Override
-    public Optional<List<R>> add(long index, A item, Outcome<R> outcome) {
+    public boolean add(long index, A item, Outcome<R> outcome) {
       put(values, index, outcome.orElseThrow());
-      return Optional.empty();
+      return false;
     }
 
     @Override
     @SuppressWarnings("NullAway") // Every place was filled.
-    public List<R> finish() {
+    public List<R> result() {
       return values;
     }
   }
@@ -79,44 +78,51 @@ final class Collectors {
     private final List<@Nullable Outcome<R>> outcomes = new ArrayList<>();
 
     @Override
-    public Optional<List<Outcome<R>>> add(long index, A item, Outcome<R> outcome) {
+    public boolean add(long index, A item, Outcome<R> outcome) {
       put(outcomes, index, outcome);
-      return Optional.empty();
+      return false;
+    }
+
+    @Override
+    public void sequenceFailed(long index, FetchError error) {
+      put(outcomes, index, new Outcome.Failure<>(error));
     }
 
     @Override
     @SuppressWarnings("NullAway") // Every place was filled.
-    public List<Outcome<R>> finish() {
+    public List<Outcome<R>> result() {
       return outcomes;
-    }
-
-    /** What had not ended when the sequence threw was cancelled by that. */
-    @Override
-    public List<Outcome<R>> fail(FetchError error) {
-      outcomes.replaceAll(known -> known == null ? new Outcome.Failure<>(error) : known);
-      outcomes.add(new Outcome.Failure<>(error));
-      return finish();
     }
   }
 
   static final class First<A, R> implements Collector<A, R, R> {
 
     private final List<FetchError> failures = new ArrayList<>();
+    private @Nullable Outcome<R> winner;
 
     @Override
-    public Optional<R> add(long index, A item, Outcome<R> outcome) {
+    public boolean add(long index, A item, Outcome<R> outcome) {
       if (outcome instanceof Outcome.Failure<R> failure) {
-        failures.add(failure.error());
-        if (failures.size() > MAX_SUPPRESSED) {
-          failures.remove(0);
-        }
-        return Optional.empty();
+        sequenceFailed(index, failure.error());
+        return false;
       }
-      return Optional.ofNullable(outcome.orElseThrow());
+      winner = outcome;
+      return true;
     }
 
     @Override
-    public R finish() {
+    public void sequenceFailed(long index, FetchError error) {
+      failures.add(error);
+      if (failures.size() > MAX_SUPPRESSED) {
+        failures.remove(0);
+      }
+    }
+
+    @Override
+    public R result() {
+      if (winner != null) {
+        return winner.orElseThrow();
+      }
       if (failures.isEmpty()) {
         throw UnexpectedError.wrap(new NoSuchElementException("the batch has no items"));
       }
@@ -138,18 +144,18 @@ final class Collectors {
     }
 
     @Override
-    public Optional<BatchSummary> add(long index, A item, Outcome<R> outcome) {
+    public boolean add(long index, A item, Outcome<R> outcome) {
       if (outcome.isSuccess()) {
         succeeded++;
       } else {
         failed++;
       }
       handler.accept(item, outcome);
-      return Optional.empty();
+      return false;
     }
 
     @Override
-    public BatchSummary finish() {
+    public BatchSummary result() {
       Duration elapsed = Duration.ofNanos(CallThreads.timer().nanoTime() - startNanos);
       return new BatchSummary(succeeded + failed, succeeded, failed, elapsed);
     }

@@ -6,6 +6,7 @@ import dev.fetchwell.internal.concurrent.CallFuture;
 import dev.fetchwell.internal.concurrent.Futures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +35,6 @@ public final class TaskGroup implements AutoCloseable {
   private enum State {
     OPEN,
     FAILED,
-    JOINED,
     CLOSED
   }
 
@@ -57,10 +57,12 @@ public final class TaskGroup implements AutoCloseable {
    * Starts a task. The supplier runs on the caller's thread and must not block.
    *
    * @return the task's result; cancelling it cancels the task, which does not fail the group. After
-   *     a failure of the group a cancelled future, and the supplier is not called
+   *     a failure of the group a cancelled future, and the supplier is not called. What the
+   *     supplier throws, or that it returns null, is the task's failure
    * @throws IllegalStateException after {@link #join} or {@link #close}
    */
   public <T> CompletableFuture<T> fork(Supplier<? extends CompletableFuture<T>> task) {
+    Objects.requireNonNull(task, "task");
     CallFuture<T> future = new CallFuture<>();
     synchronized (lock) {
       if (joined || state == State.CLOSED) {
@@ -92,21 +94,25 @@ public final class TaskGroup implements AutoCloseable {
       return begun == null
           ? CompletableFuture.failedFuture(new NullPointerException("the task returned null"))
           : begun;
-    } catch (RuntimeException | StackOverflowError thrown) {
+    } catch (Throwable thrown) {
+      // Not thrown on, as the task is in the list that join() waits for.
       return CompletableFuture.failedFuture(thrown);
     }
   }
 
   private void failed(CallFuture<?> task, Throwable thrown) {
-    if (thrown instanceof CancellationException) {
-      task.completeExceptionally(thrown);
+    if (task.isEnding()) {
+      // Cancelled through its own future, by the caller or by this group.
       return;
     }
     FetchError error = UnexpectedError.wrap(thrown);
     // Noted before the task's future ends, for join() may wait for nothing but that.
-    List<CompletableFuture<?>> others = task.isEnding() ? List.of() : note(error);
+    for (CompletableFuture<?> other : note(error)) {
+      if (other != task) {
+        other.cancel(false);
+      }
+    }
     task.completeExceptionally(error);
-    others.forEach(other -> other.cancel(false));
   }
 
   /** Which tasks to cancel, if it is the first failure. */

@@ -18,7 +18,7 @@ final class Streams {
   private Streams() {}
 
   static <T> Flow.Publisher<T> publisher(Supplier<Pull<T>> source) {
-    return new PullPublisher<>(source, CallThreads.shared());
+    return new PullPublisher<>(source, Streams::error, CallThreads.shared());
   }
 
   static <T> CompletableFuture<Long> forEach(

@@ -44,13 +44,14 @@ public final class PullLoop {
       CallFuture<Long> done) {
     long count = 0;
     try {
-      T value = pull.next();
+      T value = done.isEnding() ? null : pull.next();
       while (value != null && !done.isEnding()) {
         handle(value, handler, pull, done);
         count++;
         value = done.isEnding() ? null : pull.next();
       }
-    } catch (RuntimeException | Error thrown) {
+    } catch (Throwable thrown) {
+      // Checked ones, too: other languages throw them from handlers.
       done.completeExceptionally(failure.apply(Futures.unwrap(thrown)));
       return;
     }

@@ -5,6 +5,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +24,21 @@ public final class PullPublisher<T> implements Flow.Publisher<T> {
   private static final System.Logger LOG = System.getLogger("dev.fetchwell");
 
   private final Supplier<Pull<T>> source;
+  private final Function<Throwable, ? extends Throwable> failure;
   private final Executor executor;
 
   /**
    * A publisher that makes a pull for each subscriber.
    *
-   * @param source what it throws becomes that subscriber's error
+   * @param source what it throws becomes that subscriber's error, as it is
+   * @param failure makes what a subscriber gets of what a pull threw
    */
-  public PullPublisher(Supplier<Pull<T>> source, Executor executor) {
+  public PullPublisher(
+      Supplier<Pull<T>> source,
+      Function<Throwable, ? extends Throwable> failure,
+      Executor executor) {
     this.source = source;
+    this.failure = failure;
     this.executor = executor;
   }
 
@@ -42,13 +50,18 @@ public final class PullPublisher<T> implements Flow.Publisher<T> {
     Pull<T> pull;
     try {
       pull = source.get();
-    } catch (RuntimeException refused) {
+    } catch (Throwable refused) {
       subscriber.onSubscribe(new Nothing());
       subscriber.onError(refused);
       return;
     }
     Pulling pulling = new Pulling(pull, subscriber);
-    subscriber.onSubscribe(pulling);
+    try {
+      subscriber.onSubscribe(pulling);
+    } catch (Throwable thrown) {
+      pulling.cancel();
+      throw thrown;
+    }
     pulling.ready();
   }
 
@@ -89,6 +102,7 @@ public final class PullPublisher<T> implements Flow.Publisher<T> {
     public void request(long n) {
       if (n <= 0) {
         misuse = new IllegalArgumentException("request: " + n + " (expected: >= 1)");
+        pull.cancel();
       }
       long more = Math.max(1, n);
       long before = demand.getAndUpdate(now -> now + more < 0 ? Long.MAX_VALUE : now + more);
@@ -113,11 +127,7 @@ public final class PullPublisher<T> implements Flow.Publisher<T> {
       try {
         executor.execute(this::run);
       } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-        Flow.Subscriber<? super T> target = subscriber;
-        if (stop() && target != null) {
-          pull.cancel();
-          target.onError(noThread);
-        }
+        fail(noThread);
       }
     }
 
@@ -143,34 +153,45 @@ public final class PullPublisher<T> implements Flow.Publisher<T> {
     private boolean signalNext(Flow.Subscriber<? super T> target) {
       T value;
       try {
+        value = misuse == null ? pull.next() : null;
+        // It may have come meanwhile, and made the pull end by cancelling it.
         IllegalArgumentException illegal = misuse;
         if (illegal != null) {
           throw illegal;
         }
-        value = pull.next();
-      } catch (RuntimeException | Error thrown) {
-        if (stop()) {
-          pull.cancel();
-          target.onError(thrown);
-        }
+      } catch (Throwable thrown) {
+        // Checked ones, too: other languages throw them from the functions behind a pull.
+        fail(thrown);
         return false;
       }
       if (value == null) {
         if (stop()) {
-          target.onComplete();
+          signal(target, Flow.Subscriber::onComplete);
         }
         return false;
       }
-      return signal(target, value);
+      T next = value;
+      return signal(target, to -> to.onNext(next));
     }
 
-    private boolean signal(Flow.Subscriber<? super T> target, T value) {
+    private void fail(Throwable thrown) {
+      Flow.Subscriber<? super T> target = subscriber;
+      IllegalArgumentException illegal = misuse;
+      if (stop() && target != null) {
+        pull.cancel();
+        Throwable told = illegal == null ? failure.apply(thrown) : illegal;
+        signal(target, to -> to.onError(told));
+      }
+    }
+
+    private boolean signal(
+        Flow.Subscriber<? super T> target, Consumer<Flow.Subscriber<? super T>> signal) {
       try {
-        target.onNext(value);
+        signal.accept(target);
         return true;
-      } catch (RuntimeException thrown) {
+      } catch (Throwable thrown) {
         // Reactive Streams, rule 2.13: it counts as cancelled and gets no further signal.
-        LOG.log(System.Logger.Level.WARNING, "a subscriber threw in onNext", thrown);
+        LOG.log(System.Logger.Level.WARNING, "a subscriber threw", thrown);
         cancel();
         return false;
       }

@@ -1,0 +1,5 @@
+/** Tests of batches and task groups. */
+@NullMarked
+package dev.fetchwell.batch;
+
+import org.jspecify.annotations.NullMarked;
