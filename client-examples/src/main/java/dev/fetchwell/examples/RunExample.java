@@ -21,7 +21,7 @@ public final class RunExample {
 
   private static final List<Function<PrintStream, Callable<Integer>>> EXAMPLES =
       List.of(
-          );
+          Scraper::new);
 
   private RunExample() {}
 
