@@ -21,7 +21,8 @@ public final class RunExample {
 
   private static final List<Function<PrintStream, Callable<Integer>>> EXAMPLES =
       List.of(
-          Scraper::new);
+          Scraper::new,
+          Gateway::new);
 
   private RunExample() {}
 
