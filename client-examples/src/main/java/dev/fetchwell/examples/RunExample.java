@@ -22,7 +22,8 @@ public final class RunExample {
   private static final List<Function<PrintStream, Callable<Integer>>> EXAMPLES =
       List.of(
           Scraper::new,
-          Gateway::new);
+          Gateway::new,
+          PagedApi::new);
 
   private RunExample() {}
 
