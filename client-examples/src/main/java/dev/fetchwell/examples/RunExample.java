@@ -23,7 +23,8 @@ public final class RunExample {
       List.of(
           Scraper::new,
           Gateway::new,
-          PagedApi::new);
+          PagedApi::new,
+          CpuStage::new);
 
   private RunExample() {}
 
