@@ -24,7 +24,8 @@ public final class RunExample {
           Scraper::new,
           Gateway::new,
           PagedApi::new,
-          CpuStage::new);
+          CpuStage::new,
+          LiveEvents::new);
 
   private RunExample() {}
 
