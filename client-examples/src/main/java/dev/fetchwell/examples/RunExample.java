@@ -25,7 +25,8 @@ public final class RunExample {
           Gateway::new,
           PagedApi::new,
           CpuStage::new,
-          LiveEvents::new);
+          LiveEvents::new,
+          Downloader::new);
 
   private RunExample() {}
 
