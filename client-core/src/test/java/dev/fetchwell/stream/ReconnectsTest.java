@@ -24,12 +24,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReconnectsTest {
 
   private static final CallFacts FACTS = new CallFacts("GET", "", 1, Duration.ZERO, true);
-  private static final FetchError RESET = connection(ConnectionError.Kind.RESET);
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final FetchError reset = connection(ConnectionError.Kind.RESET);
 
   static Stream<FetchError> transientErrors() {
     return Stream.of(
-        RESET,
+        connection(ConnectionError.Kind.RESET),
         connection(ConnectionError.Kind.DNS),
         connection(ConnectionError.Kind.CONNECT),
         new FetchTimeoutError(FetchTimeoutError.Phase.IDLE, SECOND, FACTS, null),
@@ -66,11 +67,11 @@ class ReconnectsTest {
   void delayDoublesUpToThirtySecondsAndBeginsAnewAfterAnEvent() {
     Reconnects reconnects = reconnects(SECOND);
     for (int shortest : new int[] {1, 2, 4, 8, 15, 15, 15}) {
-      assertThat(reconnects.after(RESET))
+      assertThat(reconnects.after(reset))
           .isBetween(Duration.ofSeconds(shortest), Duration.ofSeconds(2L * shortest));
     }
     reconnects.heard();
-    assertThat(reconnects.after(RESET)).isBetween(SECOND, Duration.ofSeconds(2));
+    assertThat(reconnects.after(reset)).isBetween(SECOND, Duration.ofSeconds(2));
   }
 
   @Test
@@ -79,20 +80,20 @@ class ReconnectsTest {
     for (int i = 0; i < 5; i++) {
       assertThat(reconnects.afterEnd()).isBetween(SECOND, Duration.ofSeconds(2));
     }
-    reconnects.after(RESET);
+    reconnects.after(reset);
     reconnects.afterEnd();
-    assertThatThrownBy(() -> reconnects.after(RESET)).isSameAs(RESET);
+    assertThatThrownBy(() -> reconnects.after(reset)).isSameAs(reset);
   }
 
   @Test
   void serverMayAskForAnyDelay() {
     Reconnects reconnects = reconnects(SECOND);
     reconnects.asked(Duration.ofMillis(20));
-    assertThat(reconnects.after(RESET)).isBetween(Duration.ofMillis(20), Duration.ofMillis(40));
+    assertThat(reconnects.after(reset)).isBetween(Duration.ofMillis(20), Duration.ofMillis(40));
     reconnects.heard();
     reconnects.asked(Duration.ofDays(10));
-    assertThat(reconnects.after(RESET)).isBetween(Duration.ofDays(10), Duration.ofDays(20));
-    assertThat(reconnects.after(RESET)).isBetween(Duration.ofDays(10), Duration.ofDays(20));
+    assertThat(reconnects.after(reset)).isBetween(Duration.ofDays(10), Duration.ofDays(20));
+    assertThat(reconnects.after(reset)).isBetween(Duration.ofDays(10), Duration.ofDays(20));
   }
 
   @Test
@@ -102,8 +103,8 @@ class ReconnectsTest {
     reconnects.heard();
     assertThat(reconnects.afterEnd()).isZero();
     assertThat(reconnects.afterEnd()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
-    assertThat(reconnects.after(RESET)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
-    assertThat(reconnects.after(RESET)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+    assertThat(reconnects.after(reset)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
+    assertThat(reconnects.after(reset)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
   }
 
   @Test
