@@ -35,6 +35,11 @@ public sealed interface Outcome<T extends @Nullable Object> {
     throw ((Failure<T>) this).error();
   }
 
+  /** The value, or another if it is a failure. */
+  default T orElse(T other) {
+    return this instanceof Success<T> success ? success.value() : other;
+  }
+
   /** The outcome with its value changed; a failure stays what it is. */
   default <R extends @Nullable Object> Outcome<R> map(Function<? super T, ? extends R> change) {
     if (this instanceof Success<T> success) {

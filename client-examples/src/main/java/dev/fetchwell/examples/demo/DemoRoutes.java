@@ -18,6 +18,12 @@ package dev.fetchwell.examples.demo;
  *   <tr><td>{@code /missing}</td><td>404 with a JSON error, as every unknown path</td></tr>
  *   <tr><td>{@code /broken-json}</td><td>200 with JSON that ends in the middle</td></tr>
  *   <tr><td>{@code /status/{code}}</td><td>that status</td></tr>
+ *   <tr><td>{@code /}, {@code /site/...}, {@code /robots.txt}, {@code /sitemap.xml}</td><td>a web site: {@link DemoSite}</td></tr>
+ *   <tr><td>{@code /upstream/{service}?ms=200&status=200}</td><td>a service behind a gateway</td></tr>
+ *   <tr><td>{@code /items?total=40000&size=500&after=0}</td><td>a page of items, with the next one's address</td></tr>
+ *   <tr><td>{@code /documents/{number}}</td><td>128 KiB after 50 ms</td></tr>
+ *   <tr><td>{@code /events?total=200&cut=17}</td><td>server-sent events; the connection is cut after so many</td></tr>
+ *   <tr><td>{@code /files/big.bin}, {@code /files/big.bin.sha256}</td><td>32 MiB with ranges; breaks off the first time</td></tr>
  * </table>
  */
 final class DemoRoutes {
@@ -34,5 +40,11 @@ final class DemoRoutes {
     FaultRoutes.addTo(routes);
     routes.add("/big", new BigRoute());
     routes.add("/status/{code}", new StatusRoute());
+    DemoSite.addTo(routes);
+    routes.add("/upstream/{service}", new UpstreamRoute());
+    routes.add("/items", new ItemRoute());
+    routes.add("/documents/{number}", DemoDocuments::answer);
+    routes.add("/events", new EventRoute());
+    FileRoutes.addTo(routes);
   }
 }

@@ -73,7 +73,7 @@ public final class Report {
     claims++;
     out.println((happened ? "  ok  " : "  NO  ") + claim);
     if (!happened) {
-      missing.add(section + ": " + claim);
+      missing.add(section.isEmpty() ? claim : section + ": " + claim);
     }
   }
 
