@@ -14,6 +14,7 @@ import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -100,7 +101,7 @@ class StreamWireTest {
     Wire.await(() -> body.chunks() == 1, () -> "one chunk");
     response.close();
     response.close();
-    failure(body.text(), ConnectionError.class);
+    failure(body.text(), CancellationException.class);
     server.awaitNoOpenConnections(SOON);
   }
 
@@ -113,7 +114,7 @@ class StreamWireTest {
     response.body().subscribe(body);
     Wire.await(() -> body.chunks() == 1, () -> "one chunk");
     client.close();
-    failure(body.text(), ConnectionError.class);
+    failure(body.text(), CancellationException.class);
     value(client.shutdown(Duration.ZERO).thenApply(none -> "drained"));
     server.awaitNoOpenConnections(SOON);
   }

@@ -12,6 +12,7 @@ import dev.fetchwell.testkit.VirtualTimer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +95,7 @@ class ReopeningBodyTest {
     ReopeningBody body = reopening(first, reply(200, "e1", new TestBody("two")));
     body.cancel();
 
-    assertThatThrownBy(() -> body.read(target)).isInstanceOf(ConnectionError.class);
+    assertThatThrownBy(() -> body.read(target)).isInstanceOf(CancellationException.class);
     assertThat(reopenedAfter).isEmpty();
   }
 
