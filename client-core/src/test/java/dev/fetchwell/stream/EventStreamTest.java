@@ -3,12 +3,6 @@ package dev.fetchwell.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
-import dev.fetchwell.error.BodyTooLargeError;
-import dev.fetchwell.error.ClientClosedError;
-import dev.fetchwell.error.ConnectionError;
-import dev.fetchwell.error.DecodeError;
-import dev.fetchwell.error.FetchTimeoutError;
-import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
@@ -18,16 +12,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class EventStreamTest {
@@ -112,19 +102,6 @@ class EventStreamTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"text/html", "text/event-streams", "application/json", ""})
-  void otherMediaTypeFailsTheFeed(String type) throws Exception {
-    try (ScriptedServer server =
-        ScriptedServer.start(Wire.open(type.isEmpty() ? "" : "Content-Type: " + type + "\r\n"))) {
-      assertThat(Probe.errorOf(listen(server)))
-          .isInstanceOf(DecodeError.class)
-          .hasMessageContaining(type.isEmpty() ? "none" : type);
-      assertThat(server.requests()).hasSize(1);
-      server.awaitNoOpenConnections(Probe.LIMIT);
-    }
-  }
-
   @Test
   void mediaTypeIsReadAsSuch() throws Exception {
     Script script =
@@ -135,102 +112,6 @@ class EventStreamTest {
     try (ScriptedServer server = ScriptedServer.start(script)) {
       assertThat(listen(server)).succeedsWithin(Probe.LIMIT);
       assertThat(heard).containsExactly("\u00e4");
-    }
-  }
-
-  @Test
-  void finalStatusFailsTheFeed() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Scripts.respond(404, "gone"))) {
-      assertThat(Probe.errorOf(listen(server))).isInstanceOf(HttpStatusError.class);
-      assertThat(server.requests()).hasSize(1);
-    }
-  }
-
-  @Test
-  void otherGoodStatusFailsTheFeed() throws Exception {
-    try (ScriptedServer server =
-        ScriptedServer.start(
-            Scripts.respond(202, Map.of("Content-Type", "text/event-stream"), ""))) {
-      assertThat(Probe.errorOf(listen(server))).hasMessageContaining("status 202");
-    }
-  }
-
-  @Test
-  void failuresInARowAreCounted() throws Exception {
-    try (ScriptedServer server =
-        ScriptedServer.start(
-            Script.inOrder(
-                Faults.reset(),
-                Wire.broken(TYPE, "data: a\n\n"),
-                Faults.reset(),
-                Faults.reset()))) {
-      assertThat(Probe.errorOf(feed(server).maxFailures(2).forEach(event -> null)))
-          .isInstanceOf(ConnectionError.class);
-      assertThat(server.requests()).hasSize(4);
-    }
-  }
-
-  @Test
-  void overlongEventFailsTheFeedAndClosesTheConnection() throws Exception {
-    for (String text : List.of("data: " + "x".repeat(100), "data: xxxxxxxxx\n".repeat(10))) {
-      try (ScriptedServer server = ScriptedServer.start(Wire.open(TYPE, text))) {
-        assertThat(Probe.errorOf(feed(server).maxLength(50).forEach(event -> null)))
-            .isInstanceOf(BodyTooLargeError.class);
-        server.awaitNoOpenConnections(Probe.LIMIT);
-        assertThat(server.requests()).hasSize(1);
-      }
-    }
-  }
-
-  @Test
-  void cancelReachesEveryPointOfAFeed() throws Exception {
-    Map<String, Script> points =
-        Map.of(
-            "connecting", Scripts.stall(),
-            "reading", Wire.open(TYPE, "data: a\n\n"),
-            "waiting", Wire.chunked(TYPE, "retry: 600000\n"));
-    for (Map.Entry<String, Script> point : points.entrySet()) {
-      try (ScriptedServer server = ScriptedServer.start(point.getValue())) {
-        CompletableFuture<Long> listening = listen(server);
-        Probe<ServerSentEvent> probe = Probe.on(feed(server).publisher(), Long.MAX_VALUE);
-        server.awaitRequests(2);
-        if (point.getKey().equals("waiting")) {
-          Probe.await(() -> client.stats().inFlight() == 0);
-        }
-        listening.cancel(false);
-        probe.cancel();
-
-        if (!point.getKey().equals("waiting")) { // Then the connection is back in the pool.
-          server.awaitNoOpenConnections(Probe.LIMIT);
-        }
-        Probe.await(() -> client.stats().inFlight() == 0);
-        assertThat(Probe.errorOf(listening)).isInstanceOf(CancellationException.class);
-        assertThat(probe.hasEnded()).isFalse();
-        assertThat(server.requests()).hasSize(2);
-      }
-    }
-  }
-
-  @Test
-  void closingTheClientEndsTheFeed() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open(TYPE, "data: a\n\n"))) {
-      CompletableFuture<Long> listening = listen(server);
-      Probe.await(() -> heard.contains("a"));
-      client.close();
-      assertThat(Probe.errorOf(listening))
-          .isInstanceOfAny(CancellationException.class, ClientClosedError.class);
-      server.awaitNoOpenConnections(Probe.LIMIT);
-    }
-  }
-
-  @Test
-  void failingHandlerEndsTheFeedAndTheConnection() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open(TYPE, "data: a\n\n"))) {
-      CompletableFuture<Long> listening =
-          feed(server)
-              .forEach(event -> CompletableFuture.failedFuture(new IllegalStateException("no")));
-      assertThat(Probe.errorOf(listening)).hasRootCauseMessage("no");
-      server.awaitNoOpenConnections(Probe.LIMIT);
     }
   }
 
@@ -286,27 +167,6 @@ class EventStreamTest {
     try (ScriptedServer server = ScriptedServer.start(script)) {
       assertThat(listen(server)).succeedsWithin(Probe.LIMIT);
       assertThat(server.requests().get(1).header("Last-Event-ID")).isNull();
-    }
-  }
-
-  @Test
-  void headersThatComeTooLateAreFollowedByANewConnection() throws Exception {
-    Script script = Script.inOrder(Scripts.stall(), Scripts.stall(), END);
-    try (ScriptedServer server = ScriptedServer.start(script)) {
-      EventStream feed =
-          EventStream.from(
-                  client.get(server.url("/")).attemptTimeout(Duration.ofMillis(200)).noRetry())
-              .reconnectDelay(Duration.ofMillis(1));
-      assertThat(feed.forEach(event -> null)).succeedsWithin(Probe.LIMIT);
-      CompletableFuture<Long> limited = feed.maxFailures(0).forEach(event -> null);
-      assertThat(limited).succeedsWithin(Probe.LIMIT);
-    }
-    try (ScriptedServer server = ScriptedServer.start(Scripts.stall())) {
-      EventStream feed =
-          EventStream.from(
-              client.get(server.url("/")).attemptTimeout(Duration.ofMillis(200)).noRetry());
-      assertThat(Probe.errorOf(feed.maxFailures(0).forEach(event -> null)))
-          .isInstanceOf(FetchTimeoutError.class);
     }
   }
 

@@ -89,7 +89,7 @@ public final class LiveEvents implements Callable<Integer> {
     Report report = new Report(out);
     try (DemoServer server = DemoServer.start();
         AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.baseUrl()).build()) {
-      String path = "/events?total=" + DEMO_EVENTS + "&cut=" + DEMO_CUT;
+      String path = "/feed?total=" + DEMO_EVENTS + "&cut=" + DEMO_CUT;
       List<Long> ids = new ArrayList<>();
       long count =
           follow(
@@ -107,7 +107,7 @@ public final class LiveEvents implements Callable<Integer> {
       report.claim(
           "each came once and in order, from 1 to " + DEMO_EVENTS,
           ids.equals(LongStream.rangeClosed(1, DEMO_EVENTS).boxed().toList()));
-      int connections = server.requests("/events");
+      int connections = server.requests("/feed");
       report.claim(
           "although the connection was cut again and again: " + connections + " requests",
           connections > DEMO_EVENTS / DEMO_CUT);

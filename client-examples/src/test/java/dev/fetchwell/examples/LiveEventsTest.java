@@ -27,7 +27,7 @@ class LiveEventsTest {
           Printed.of(
               "LiveEvents",
               "--url",
-              server.url("/events?cut=5"),
+              server.url("/feed?cut=5"),
               "--events",
               "12",
               "--last-event-id",

@@ -22,7 +22,7 @@ package dev.fetchwell.examples.demo;
  *   <tr><td>{@code /upstream/{service}?ms=200&status=200}</td><td>a service behind a gateway</td></tr>
  *   <tr><td>{@code /items?total=40000&size=500&after=0}</td><td>a page of items, with the next one's address</td></tr>
  *   <tr><td>{@code /documents/{number}}</td><td>128 KiB after 50 ms</td></tr>
- *   <tr><td>{@code /events?total=200&cut=17}</td><td>server-sent events; the connection is cut after so many</td></tr>
+ *   <tr><td>{@code /feed?total=200&cut=17}</td><td>server-sent events; the connection is cut after so many</td></tr>
  *   <tr><td>{@code /files/big.bin}, {@code /files/big.bin.sha256}</td><td>32 MiB with ranges; breaks off the first time</td></tr>
  * </table>
  */
@@ -44,7 +44,7 @@ final class DemoRoutes {
     routes.add("/upstream/{service}", new UpstreamRoute());
     routes.add("/items", new ItemRoute());
     routes.add("/documents/{number}", DemoDocuments::answer);
-    routes.add("/events", new EventRoute());
+    routes.add("/feed", new EventRoute());
     FileRoutes.addTo(routes);
   }
 }
