@@ -9,6 +9,7 @@ import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.ConnectionError.Kind;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.FetchTimeoutError.Phase;
+import dev.fetchwell.observe.ClientStats;
 import dev.fetchwell.testserver.DeadEnds;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.Faults;
@@ -45,7 +46,9 @@ class BadConnectionWireTest {
     assertThat(error.mayHaveBeenProcessed()).isFalse();
     assertThat(error.attempts()).isEqualTo(3);
     assertThat(error.elapsed()).isLessThan(SOON);
-    assertThat(client.stats().openConnections()).isZero();
+    // The pool is the process's, so other tests' idle connections may be in it.
+    ClientStats stats = client.stats();
+    assertThat(stats.openConnections()).isEqualTo(stats.idleConnections());
   }
 
   @Test
