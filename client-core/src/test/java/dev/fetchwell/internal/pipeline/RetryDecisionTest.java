@@ -16,8 +16,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
-import dev.fetchwell.error.HttpStatusError;
-import dev.fetchwell.error.RateLimitedError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.http.Header;
 import dev.fetchwell.policy.Backoff;
@@ -142,79 +140,6 @@ class RetryDecisionTest {
     timer.advance(Duration.ofSeconds(2));
 
     assertThat(error(call, ConnectionError.class).mayHaveBeenProcessed()).isTrue();
-  }
-
-  @Test
-  void retryAfterWinsOverAShorterBackoff() {
-    next.then(fails(429, Duration.ofSeconds(5)));
-    var unused = send(request("GET"), steady().build());
-
-    assertThat(timer.nextIn()).contains(Duration.ofSeconds(5));
-  }
-
-  @Test
-  void backoffWinsOverAShorterRetryAfter() {
-    next.then(fails(503, Duration.ZERO));
-    var unused = send(request("GET"), steady().build());
-
-    assertThat(timer.nextIn()).contains(Duration.ofSeconds(1));
-  }
-
-  @Test
-  void retryAfterOverTheCapFailsAtOnceAndSaysHowLong() {
-    next.then(fails(429, Duration.ofSeconds(61)));
-    RetryPolicy patient = RetryPolicy.builder().build();
-    CallContext context =
-        context(
-            request("GET"),
-            settings(TestCalls.timeouts(Duration.ofHours(1), Duration.ofSeconds(1), null), patient),
-            timer);
-
-    RateLimitedError error = error(stage.send(context.request(), context), RateLimitedError.class);
-
-    assertThat(error.retryAfter()).contains(Duration.ofSeconds(61));
-    assertThat(timer.pending()).isZero();
-  }
-
-  @Test
-  void retryAfterIsIgnoredWithACapOfZero() {
-    next.then(fails(429, Duration.ofDays(1)));
-    var unused = send(request("GET"), steady().respectRetryAfter(Duration.ZERO).build());
-
-    assertThat(timer.nextIn()).contains(Duration.ofSeconds(1));
-  }
-
-  @Test
-  void waitBeyondTheDeadlineFailsAtOnceWithTheLastError() {
-    next.then(fails(503, Duration.ofSeconds(30)));
-
-    CompletableFuture<Reply> call = send(request("GET"), steady().build());
-
-    assertThat(error(call, HttpStatusError.class).status()).isEqualTo(503);
-    assertThat(timer.pending()).isZero();
-  }
-
-  @Test
-  void waitJustBeforeTheDeadlineIsWaited() {
-    next.then(fails(503, Duration.ofMillis(29_999))).then(replies(200));
-    CompletableFuture<Reply> call = send(request("GET"), steady().build());
-
-    timer.advance(Duration.ofMillis(29_999));
-
-    assertThat(call).isCompleted();
-  }
-
-  @Test
-  void emptyBudgetFailsAtOnceWithTheLastError() {
-    RetryPolicy tight = steady().budget(ONE_TOKEN).build();
-    next.always(fails(503));
-    CompletableFuture<Reply> first = send(request("GET"), tight);
-    timer.advance(Duration.ofSeconds(1));
-
-    assertThat(error(first, HttpStatusError.class).attempts()).isEqualTo(2);
-    CompletableFuture<Reply> second = send(request("GET"), tight);
-    assertThat(error(second, HttpStatusError.class).attempts()).isEqualTo(1);
-    assertThat(timer.pending()).isZero();
   }
 
   @Test

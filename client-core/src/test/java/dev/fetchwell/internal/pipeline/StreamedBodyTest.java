@@ -13,11 +13,7 @@ import dev.fetchwell.internal.concurrent.PullPublisher;
 import dev.fetchwell.testkit.ManualExecutor;
 import dev.fetchwell.testkit.VirtualTimer;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +25,7 @@ class StreamedBodyTest {
   private final VirtualTimer timer = new VirtualTimer();
   private final ManualExecutor executor = new ManualExecutor();
   private final CallContext context = context(request("GET"), settings(), timer);
-  private final Recorder subscriber = new Recorder();
+  private final ChunkRecorder subscriber = new ChunkRecorder();
 
   @Test
   void nothingIsReadWithoutDemand() {
@@ -104,7 +100,7 @@ class StreamedBodyTest {
   void secondSubscriberIsRefused() {
     PullPublisher<ByteBuffer> publisher = publisher(new TestBody("one"));
     publisher.subscribe(subscriber);
-    Recorder second = new Recorder();
+    ChunkRecorder second = new ChunkRecorder();
 
     publisher.subscribe(second);
     second.request(1);
@@ -204,7 +200,7 @@ class StreamedBodyTest {
 
   @Test
   void demandWithinOnSubscribeIsServedOnlyAfterIt() {
-    Recorder eager = new Recorder();
+    ChunkRecorder eager = new ChunkRecorder();
     eager.onSubscribe = () -> eager.request(5);
 
     publisher(new TestBody("one")).subscribe(eager);
@@ -251,56 +247,6 @@ class StreamedBodyTest {
     @Override
     public void cancel() {
       body.cancel();
-    }
-  }
-
-  private static final class Recorder implements Flow.Subscriber<ByteBuffer> {
-
-    private final List<String> signals = new ArrayList<>();
-    private Runnable onNext = () -> {};
-    private Runnable onSubscribe = () -> {};
-    private Flow.@Nullable Subscription subscription;
-    private @Nullable Throwable error;
-
-    Flow.Subscription subscription() {
-      if (subscription == null) {
-        throw new AssertionError("not subscribed");
-      }
-      return subscription;
-    }
-
-    Throwable error() {
-      if (error == null) {
-        throw new AssertionError("no error");
-      }
-      return error;
-    }
-
-    void request(long n) {
-      subscription().request(n);
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription = given;
-      onSubscribe.run();
-    }
-
-    @Override
-    public void onNext(ByteBuffer chunk) {
-      signals.add(StandardCharsets.UTF_8.decode(chunk).toString());
-      onNext.run();
-    }
-
-    @Override
-    public void onError(Throwable thrown) {
-      error = thrown;
-      signals.add("error " + thrown.getClass().getSimpleName());
-    }
-
-    @Override
-    public void onComplete() {
-      signals.add("complete");
     }
   }
 }
