@@ -88,6 +88,19 @@ class CancelAndCloseWireTest {
   }
 
   @Test
+  void cancelReachesAHandshakeThatIsJustAboutToBegin() {
+    ScriptedServer server = wire.serverOnConnect(Scripts.stall());
+    AsyncHttpClient client = wire.client();
+    String url = "https://127.0.0.1:" + server.port() + "/";
+    for (int i = 1; i <= 50; i++) {
+      CompletableFuture<String> call = client.getString(url);
+      server.awaitConnections(i);
+      assertThat(call.cancel(true)).isTrue();
+    }
+    server.awaitNoOpenConnections(AT_ONCE);
+  }
+
+  @Test
   void shutdownWaitsForCallsThatEndWithinTheGrace() {
     ScriptedServer server =
         wire.server(Scripts.delayed(Duration.ofMillis(200), Scripts.respond(200, "ok")));

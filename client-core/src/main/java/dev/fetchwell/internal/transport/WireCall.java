@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
 import okhttp3.Connection;
@@ -31,6 +32,7 @@ final class WireCall extends EventListener {
   private volatile boolean sent;
   private volatile boolean answered;
   private volatile boolean connectTimedOut;
+  private volatile boolean over;
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
 
@@ -84,8 +86,29 @@ final class WireCall extends EventListener {
 
   @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+    stopIfCancelled(call);
     if (connecting.compareAndSet(false, true)) {
       connectTimer = timer.schedule(connectTimeout, () -> giveUpConnecting(call));
+      // A thread of OkHttp's may still begin to connect for a call that is over.
+      if (over) {
+        connectTimer.cancel();
+      }
+    }
+  }
+
+  @Override
+  public void secureConnectStart(Call call) {
+    stopIfCancelled(call);
+  }
+
+  /**
+   * OkHttp loses a cancel that comes between the steps of connecting, and every later one: the
+   * handshake would then wait for the peer for ever. An exception from here makes it close the
+   * socket.
+   */
+  private static void stopIfCancelled(Call call) {
+    if (call.isCanceled()) {
+      throw new CancellationException("cancelled while connecting");
     }
   }
 
@@ -115,6 +138,17 @@ final class WireCall extends EventListener {
 
   @Override
   public void callFailed(Call call, IOException failure) {
+    ended();
+  }
+
+  /** Also after an unchecked exception. */
+  @Override
+  public void callEnd(Call call) {
+    ended();
+  }
+
+  private void ended() {
+    over = true;
     connectTimer.cancel();
   }
 }
