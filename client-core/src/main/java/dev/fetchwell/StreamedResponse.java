@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,8 @@ public final class StreamedResponse implements AutoCloseable {
     OpenBody open = reply.open();
     this.reply = reply;
     this.body = open == null ? new WholeBody(reply.bytes()) : new IdleLimitedBody(open, context);
-    this.publisher = new PullPublisher<>(this::chunks, UnexpectedError::wrap, CallThreads.shared());
+    this.publisher =
+        new PullPublisher<>(this::chunks, StreamedResponse::told, CallThreads.shared());
     this.context = context;
   }
 
@@ -110,6 +112,11 @@ public final class StreamedResponse implements AutoCloseable {
     if (!taken.compareAndSet(false, true)) {
       throw new IllegalStateException("the body was taken before (send the request again)");
     }
+  }
+
+  /** A body that was closed ends like a call that was cancelled. */
+  private static Throwable told(Throwable thrown) {
+    return thrown instanceof CancellationException ? thrown : UnexpectedError.wrap(thrown);
   }
 
   private Pull<ByteBuffer> chunks() {
