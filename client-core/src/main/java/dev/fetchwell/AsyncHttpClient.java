@@ -104,8 +104,8 @@ public final class AsyncHttpClient implements HttpCalls, AutoCloseable {
    * that was never sent then fails with {@code ClientClosedError}; one that was is cancelled.
    *
    * @param grace at least zero
-   * @return completes when no call holds anything; a call that this ended may hand over its error
-   *     a moment later
+   * @return completes when no call holds anything; a call that this ended may hand over its error a
+   *     moment later
    */
   public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
     Checks.notNegative("grace", grace);
