@@ -27,7 +27,7 @@ final class StubCalls implements Function<Integer, CompletableFuture<String>> {
     return call;
   }
 
-  /** The call that was started as number {@code index}; waits for it. */
+  /** The call that was started as number {@code index}; waits until the batch listens to it. */
   StubCall get(int index) {
     awaitStarted(index + 1);
     synchronized (this) {
@@ -47,8 +47,22 @@ final class StubCalls implements Function<Integer, CompletableFuture<String>> {
     return mostRunning;
   }
 
+  /** Waits until so many were started and the batch listens to all of them. */
   void awaitStarted(int count) {
     await(() -> calls.size() >= count, count + " calls");
+    List<StubCall> begun;
+    synchronized (this) {
+      begun = List.copyOf(calls.subList(0, count));
+    }
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    for (StubCall call : begun) {
+      while (call.getNumberOfDependents() == 0 && !call.isDone()) {
+        if (System.nanoTime() - deadline > 0) {
+          throw new AssertionError("nobody listens to " + call);
+        }
+        Thread.onSpinWait();
+      }
+    }
   }
 
   void awaitNoneRunning() {
