@@ -169,7 +169,8 @@ class BulkheadStageTest {
     BulkheadStage other =
         new BulkheadStage(
             (r, c) -> deaf,
-            new Bulkheads(BulkheadLimits.standard(), BulkheadRegistry.ofDefaults(), executor));
+            new Bulkheads(
+                BulkheadLimits.standard(), BulkheadRegistry.ofDefaults(), bulkhead.executor));
     CompletableFuture<Reply> call = other.send(to("http://a/", "GET"), bulkhead.context("a"));
     call.cancel(false);
     assertThat(other.inFlight()).isEqualTo(1);
@@ -185,7 +186,8 @@ class BulkheadStageTest {
     BulkheadLimits narrow = new BulkheadLimits(1, 1, 20_000);
     ScriptedStage failing = new ScriptedStage();
     BulkheadStage crowded =
-        new BulkheadStage(failing, new Bulkheads(narrow, BulkheadRegistry.ofDefaults(), executor));
+        new BulkheadStage(
+            failing, new Bulkheads(narrow, BulkheadRegistry.ofDefaults(), bulkhead.executor));
     CompletableFuture<Reply> first = crowded.send(to("http://a/", "GET"), bulkhead.context("a"));
     failing.always(TestCalls.fails(500));
     List<CompletableFuture<Reply>> waiting = new ArrayList<>();

@@ -14,7 +14,7 @@ final class ChunkRecorder implements Flow.Subscriber<ByteBuffer> {
   Runnable onNext = () -> {};
   Runnable onSubscribe = () -> {};
   private Flow.@Nullable Subscription subscription;
-  private @Nullable Throwable error;
+  @Nullable Throwable error;
 
   Flow.Subscription subscription() {
     if (subscription == null) {

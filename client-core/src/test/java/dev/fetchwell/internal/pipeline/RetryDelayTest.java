@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.error.RateLimitedError;
 import dev.fetchwell.http.FetchRequest;
-import dev.fetchwell.http.Header;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.testkit.VirtualTimer;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 /** When it is tried again: the server's wish, the backoff, the deadline and the budget. */
 class RetryDelayTest {
 
-  private static final Header KEY = new Header("Idempotency-Key", "k-1", false);
   private static final RetryBudget ONE_TOKEN = RetryBudget.of(0, 0, 1);
 
   private final VirtualTimer timer = new VirtualTimer();
@@ -108,15 +106,5 @@ class RetryDelayTest {
 
   private CompletableFuture<Reply> send(FetchRequest request, RetryPolicy policy) {
     return stage.send(request, context(request, settings(policy), timer));
-  }
-
-  /** How many requests this stage has sent after one more call that fails all the time. */
-  private int attempts(FetchRequest request, RetryPolicy policy, ScriptedStage.Answer answer) {
-    next.always(answer);
-    CompletableFuture<Reply> call = send(request, policy);
-    timer.advance(Duration.ofSeconds(10));
-    assertThat(call).isCompletedExceptionally();
-    assertThat(timer.pending()).isZero();
-    return next.count();
   }
 }
