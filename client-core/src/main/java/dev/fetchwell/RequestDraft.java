@@ -48,6 +48,7 @@ final class RequestDraft {
 
   private RetryPolicy retry;
   private long maxResponseBytes;
+  private boolean followsRedirects = true;
   private String tag = "";
   private @Nullable Supplier<RequestBody> body;
 
@@ -77,6 +78,7 @@ final class RequestDraft {
     home = other.home;
     retry = other.retry;
     maxResponseBytes = other.maxResponseBytes;
+    followsRedirects = other.followsRedirects;
     tag = other.tag;
     body = other.body;
     problem = other.problem;
@@ -155,6 +157,10 @@ final class RequestDraft {
     maxResponseBytes = Checks.atLeast("maxResponseBytes", bytes, 0);
   }
 
+  void followRedirects(boolean followed) {
+    followsRedirects = followed;
+  }
+
   void tag(String name) {
     tag = Objects.requireNonNull(name, "tag");
   }
@@ -180,7 +186,13 @@ final class RequestDraft {
 
   CallSettings settings(Mode mode) {
     return new CallSettings(
-        limits.build(), retry, maxResponseBytes, mode == Mode.STREAM, mode == Mode.RESPONSE, tag);
+        limits.build(),
+        retry,
+        maxResponseBytes,
+        mode == Mode.STREAM,
+        mode == Mode.RESPONSE,
+        followsRedirects,
+        tag);
   }
 
   /**

@@ -167,6 +167,12 @@ public final class RequestSpec {
     return this;
   }
 
+  /** Whether redirects are followed, default true; if not, a 3xx is the answer, as it is. */
+  public RequestSpec followRedirects(boolean followed) {
+    draft.followRedirects(followed);
+    return this;
+  }
+
   /** A name for listeners and metrics; of few different values, such as a route. */
   public RequestSpec tag(String name) {
     draft.tag(name);

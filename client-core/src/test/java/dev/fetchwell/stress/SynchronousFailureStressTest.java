@@ -120,7 +120,7 @@ class SynchronousFailureStressTest {
   private static CallContext context(String url) {
     FetchRequest request = new FetchRequest(HttpMethod.GET, RequestUri.parse(url), List.of(), null);
     CallSettings settings =
-        new CallSettings(Timeouts.standard(), RetryPolicy.none(), 1_000, false, false, "");
+        new CallSettings(Timeouts.standard(), RetryPolicy.none(), 1_000, false, false, true, "");
     CallEvents events = new CallEvents(new CallInfo(1, "GET", url, "localhost", ""), List.of());
     return new CallContext(request, settings, CallThreads.timer(), events);
   }

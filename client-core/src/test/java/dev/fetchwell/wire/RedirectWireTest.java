@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.RequestSpec;
+import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.ConnectionError.Kind;
 import dev.fetchwell.http.FetchResponse;
@@ -60,6 +61,21 @@ class RedirectWireTest {
     assertThat(second.headers("Content-Type")).hasSize(keepsBody ? 1 : 0);
     assertThat(client.stats().attempts()).isEqualTo(1);
     assertThat(client.stats().retries()).isZero();
+  }
+
+  @Test
+  void redirectIsTheAnswerWhereItIsNotFollowed() {
+    ScriptedServer server = wire.server(Scripts.redirect("/elsewhere"));
+    AsyncHttpClient client = wire.client();
+    RequestSpec spec = client.get(server.url("/")).followRedirects(false);
+    FetchResponse response = value(spec.asResponse());
+    assertThat(response.status()).isEqualTo(302);
+    assertThat(response.header("Location")).contains("/elsewhere");
+    try (StreamedResponse streamed = value(spec.copy().asStream())) {
+      assertThat(streamed.status()).isEqualTo(302);
+    }
+    assertThat(server.requests()).hasSize(2);
+    assertThat(client.stats().attempts()).isEqualTo(2);
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.fetchwell.policy.Timeouts;
  * @param maxResponseBytes the largest body kept in memory
  * @param streaming whether a good body is handed over open
  * @param keepsErrorBody whether the whole body of a last response with an error status is wanted
+ * @param followsRedirects whether a redirect is followed or is the answer
  * @param tag its name for metrics, or an empty string
  */
 public record CallSettings(
@@ -19,4 +20,5 @@ public record CallSettings(
     long maxResponseBytes,
     boolean streaming,
     boolean keepsErrorBody,
+    boolean followsRedirects,
     String tag) {}

@@ -59,7 +59,7 @@ public final class RedirectStage implements Stage {
     }
 
     private void replied(FetchRequest request, Reply reply, int redirects) {
-      if (!leadsOn(reply)) {
+      if (!leadsOn(reply, context)) {
         finish(reply);
         return;
       }
@@ -103,8 +103,9 @@ public final class RedirectStage implements Stage {
   }
 
   /** Whether the attempt goes on at another address, as far as its status says. */
-  static boolean leadsOn(Reply reply) {
-    return leadsOn(reply.status(), reply.header("Location").isPresent());
+  static boolean leadsOn(Reply reply, CallContext context) {
+    return context.settings().followsRedirects()
+        && leadsOn(reply.status(), reply.header("Location").isPresent());
   }
 
   /** Whether such a response is answered by another request, so that its own body is of no use. */

@@ -85,7 +85,7 @@ public final class RetryStage implements Stage {
     }
 
     private void succeeded(Reply reply) {
-      if (!RedirectStage.leadsOn(reply)) {
+      if (!RedirectStage.leadsOn(reply, context)) {
         context.events().attemptEnded(context.attempts(), reply.status(), null);
       }
       Foreign.run(retry::onComplete);

@@ -53,11 +53,11 @@ final class TestCalls {
   }
 
   static CallSettings settings(Timeouts timeouts, RetryPolicy retry) {
-    return new CallSettings(timeouts, retry, 1000, false, false, "");
+    return new CallSettings(timeouts, retry, 1000, false, false, true, "");
   }
 
   static CallSettings keepingErrorBodies() {
-    return new CallSettings(Timeouts.standard(), steady().build(), 1000, false, true, "");
+    return new CallSettings(Timeouts.standard(), steady().build(), 1000, false, true, true, "");
   }
 
   static Timeouts timeouts(Duration total, Duration attempt, @Nullable Duration queue) {
