@@ -2,6 +2,7 @@ package dev.fetchwell.batch;
 
 import dev.fetchwell.Outcome;
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.observe.Progress;
 import dev.fetchwell.policy.Checks;
 import java.util.Collection;
 import java.util.Iterator;

@@ -4,6 +4,7 @@ import dev.fetchwell.Outcome;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.concurrent.Futures;
+import dev.fetchwell.observe.Progress;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

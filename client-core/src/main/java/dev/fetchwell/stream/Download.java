@@ -1,10 +1,10 @@
 package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
-import dev.fetchwell.batch.Progress;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.concurrent.CallFuture;
 import dev.fetchwell.internal.concurrent.CallThreads;
+import dev.fetchwell.observe.Progress;
 import dev.fetchwell.policy.Checks;
 import java.nio.file.Path;
 import java.util.Locale;

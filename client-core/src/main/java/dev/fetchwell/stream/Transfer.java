@@ -2,13 +2,13 @@ package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.StreamedResponse;
-import dev.fetchwell.batch.Progress;
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.observe.Progress;
 import dev.fetchwell.policy.Backoff;
 import java.io.IOException;
 import java.io.InputStream;

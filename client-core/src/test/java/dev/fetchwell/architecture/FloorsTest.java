@@ -35,9 +35,7 @@ class FloorsTest {
           List.of(ROOT + ".internal.pipeline"),
           List.of(ROOT + ".internal.transport"),
           List.of(ROOT),
-          List.of(ROOT + ".batch", ROOT + ".socket"),
-          // Above batch, whose Progress it reports to.
-          List.of(ROOT + ".stream"));
+          List.of(ROOT + ".batch", ROOT + ".stream", ROOT + ".socket"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

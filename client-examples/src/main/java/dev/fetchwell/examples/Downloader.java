@@ -2,11 +2,11 @@ package dev.fetchwell.examples;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.RequestSpec;
-import dev.fetchwell.batch.Progress;
 import dev.fetchwell.examples.console.Bar;
 import dev.fetchwell.examples.console.Launcher;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
+import dev.fetchwell.observe.Progress;
 import dev.fetchwell.stream.Download;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,8 +1,11 @@
 package dev.fetchwell.internal.concurrent;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A future that, however it ends, first gives up what is behind it and only then lets dependents
@@ -78,6 +81,21 @@ public class CallFuture<T> extends CompletableFuture<T> {
   @Override
   public boolean cancel(boolean mayInterrupt) {
     return end() ? super.cancel(mayInterrupt) : isCancelled();
+  }
+
+  /** The JDK's would set the value past {@link #complete}. */
+  @Override
+  public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+    Objects.requireNonNull(supplier, "supplier");
+    executor.execute(
+        () -> {
+          try {
+            complete(supplier.get());
+          } catch (RuntimeException | Error thrown) {
+            completeExceptionally(thrown);
+          }
+        });
+    return this;
   }
 
   private boolean end() {

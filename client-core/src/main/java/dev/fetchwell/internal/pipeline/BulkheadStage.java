@@ -15,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how much runs at once: a permit of the host, then one of the client. Who waits for a
@@ -70,6 +71,9 @@ public final class BulkheadStage implements Stage {
     private final CallContext context;
     private final Bulkheads.Held held;
 
+    /** Set by the first wait; a second one, for the other permit, goes on under the same limit. */
+    private @Nullable Scheduled queueTimeout;
+
     private Entry(FetchRequest request, CallContext context) {
       this.request = request;
       this.context = context;
@@ -101,12 +105,13 @@ public final class BulkheadStage implements Stage {
         return;
       }
       CompletableFuture<AsyncBulkhead.Permit> waiting = place.get();
-      Scheduled timeout = waiting.isDone() ? Scheduled.NONE : queued();
+      if (!waiting.isDone() && queueTimeout == null) {
+        queueTimeout = queued();
+      }
       outer.givesUp(() -> waiting.cancel(false));
       Futures.whenEnded(
           waiting,
           (permit, thrown) -> {
-            timeout.cancel();
             if (thrown == null) {
               granted.accept(permit);
             } else {
@@ -123,12 +128,19 @@ public final class BulkheadStage implements Stage {
           : context.timer().schedule(limit.get(), () -> timedOut(limit.get()));
     }
 
+    private void cancelQueueTimeout() {
+      if (queueTimeout != null) {
+        queueTimeout.cancel();
+      }
+    }
+
     private void timedOut(Duration limit) {
       outer.completeExceptionally(
           new FetchTimeoutError(FetchTimeoutError.Phase.QUEUE, limit, context.facts(), null));
     }
 
     private void proceed() {
+      cancelQueueTimeout();
       if (closed || outer.isEnding()) {
         held.release();
         return;
@@ -167,6 +179,7 @@ public final class BulkheadStage implements Stage {
     }
 
     private void leave(Throwable thrown) {
+      cancelQueueTimeout();
       held.release();
       leaveOuter(thrown);
     }

@@ -24,8 +24,13 @@ class CallFutureTest {
   static Stream<Named<Consumer<CallFuture<String>>>> endings() {
     return Stream.of(
         Named.of("complete", f -> f.complete("value")),
+        Named.of("completeAsync", CallFutureTest::completeAsync),
         Named.of("completeExceptionally", f -> f.completeExceptionally(new RuntimeException())),
         Named.of("cancel", f -> f.cancel(true)));
+  }
+
+  private static void completeAsync(CallFuture<String> future) {
+    var unused = future.completeAsync(() -> "value", Runnable::run);
   }
 
   @ParameterizedTest

@@ -66,6 +66,30 @@ class BulkheadQueueTest {
   }
 
   @Test
+  void queueTimeoutCoversTheWaitsForBothPermitsTogether() {
+    bulkhead.start("a");
+    bulkhead.start("a");
+    bulkhead.start("b");
+    CompletableFuture<Reply> queued = bulkhead.sendWithQueueTimeout("a");
+    bulkhead.start("c");
+    bulkhead.timer.advance(BulkheadHarness.QUEUE.minusMillis(1));
+    // The host's permit comes, while the one of all goes to the call that waited for it before.
+    bulkhead.next.sent(0).future().complete(reply(200));
+    bulkhead.executor.runAll();
+    assertThat(queued).isNotDone();
+
+    bulkhead.timer.advance(Duration.ofMillis(1));
+
+    FetchTimeoutError error = error(queued, FetchTimeoutError.class);
+    assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.QUEUE);
+    assertThat(bulkhead.recorder.events())
+        .filteredOn(event -> event.startsWith("queued"))
+        .hasSize(2);
+    bulkhead.completeAll();
+    bulkhead.assertAllPermitsAreBack();
+  }
+
+  @Test
   void queueTimeoutIsCancelledWhenThePermitComes() {
     bulkhead.start("a");
     bulkhead.start("a");
