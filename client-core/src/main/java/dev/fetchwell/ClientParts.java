@@ -61,7 +61,7 @@ final class ClientParts {
   }
 
   <T extends @Nullable Object> CompletableFuture<T> send(
-      RequestDraft draft, RequestDraft.Mode mode, Terminal<T> terminal) {
+      RequestDraft draft, ReplyMode mode, Terminal<T> terminal) {
     CallSettings settings = draft.settings(mode);
     FetchRequest request;
     try {

@@ -22,14 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link RequestSpec} collects, and how it becomes a request. Confined to one thread. */
 final class RequestDraft {
 
-  /** How the reply is wanted. */
-  enum Mode {
-    PLAIN,
-    JSON,
-    RESPONSE,
-    STREAM
-  }
-
   /** A caller's own could end a request early, and let its rest pass for another. */
   private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
 
@@ -178,19 +170,19 @@ final class RequestDraft {
 
   Optional<FetchRequest> toRequest() {
     try {
-      return Optional.of(request(Mode.PLAIN));
+      return Optional.of(request(ReplyMode.PLAIN));
     } catch (IllegalArgumentException notToBeSent) {
       return Optional.empty();
     }
   }
 
-  CallSettings settings(Mode mode) {
+  CallSettings settings(ReplyMode mode) {
     return new CallSettings(
         limits.build(),
         retry,
         maxResponseBytes,
-        mode == Mode.STREAM,
-        mode == Mode.RESPONSE,
+        mode == ReplyMode.STREAM,
+        mode == ReplyMode.RESPONSE,
         followsRedirects,
         tag);
   }
@@ -200,7 +192,7 @@ final class RequestDraft {
    *
    * @throws IllegalArgumentException if it cannot be sent as it is; the message is for the caller
    */
-  FetchRequest request(Mode mode) {
+  FetchRequest request(ReplyMode mode) {
     if (problem != null) {
       throw problem;
     }
@@ -217,7 +209,7 @@ final class RequestDraft {
         all.add(header);
       }
     }
-    if (mode == Mode.JSON && !has(all, "Accept")) {
+    if (mode == ReplyMode.JSON && !has(all, "Accept")) {
       all.add(ACCEPT_JSON);
     }
     return new FetchRequest(new HttpMethod(method), uri, all, encodedBody());

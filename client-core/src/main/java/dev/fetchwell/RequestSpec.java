@@ -211,33 +211,32 @@ public final class RequestSpec {
 
   /** The body as a value; a {@code DecodeError} if it is empty, no JSON, or {@code null}. */
   public <T> CompletableFuture<T> asJson(Class<T> type) {
-    return client.send(draft, RequestDraft.Mode.JSON, Terminals.json(draft.codec(), type));
+    return client.send(draft, ReplyMode.JSON, Terminals.json(draft.codec(), type));
   }
 
   /** The body as a value of a generic type. */
   public <T> CompletableFuture<T> asJson(TypeRef<T> type) {
-    return client.send(draft, RequestDraft.Mode.JSON, Terminals.json(draft.codec(), type.type()));
+    return client.send(draft, ReplyMode.JSON, Terminals.json(draft.codec(), type.type()));
   }
 
   /** The body as a value of a generic type, together with the response. */
   public <T> CompletableFuture<Decoded<T>> asDecoded(TypeRef<T> type) {
-    return client.send(
-        draft, RequestDraft.Mode.JSON, Terminals.decoded(draft.codec(), type.type()));
+    return client.send(draft, ReplyMode.JSON, Terminals.decoded(draft.codec(), type.type()));
   }
 
   /** The body as text, in the charset of {@code Content-Type}, else UTF-8. */
   public CompletableFuture<String> asString() {
-    return client.send(draft, RequestDraft.Mode.PLAIN, Terminals.STRING);
+    return client.send(draft, ReplyMode.PLAIN, Terminals.STRING);
   }
 
   /** The body as bytes. */
   public CompletableFuture<byte[]> asBytes() {
-    return client.send(draft, RequestDraft.Mode.PLAIN, Terminals.BYTES);
+    return client.send(draft, ReplyMode.PLAIN, Terminals.BYTES);
   }
 
   /** Success or failure; the body is read and dropped. */
   public CompletableFuture<@Nullable Void> asVoid() {
-    return client.send(draft, RequestDraft.Mode.PLAIN, Terminals.VOID);
+    return client.send(draft, ReplyMode.PLAIN, Terminals.VOID);
   }
 
   /** The value or the {@link FetchError}, as a value; completes exceptionally only if cancelled. */
@@ -252,11 +251,11 @@ public final class RequestSpec {
 
   /** The whole response, whatever its status, once retries have ended. */
   public CompletableFuture<FetchResponse> asResponse() {
-    return client.send(draft, RequestDraft.Mode.RESPONSE, Terminals.RESPONSE);
+    return client.send(draft, ReplyMode.RESPONSE, Terminals.RESPONSE);
   }
 
   /** The response at its headers, with its body still to come; a status from 400 is an error. */
   public CompletableFuture<StreamedResponse> asStream() {
-    return client.send(draft, RequestDraft.Mode.STREAM, Terminals.STREAM);
+    return client.send(draft, ReplyMode.STREAM, Terminals.STREAM);
   }
 }

@@ -3,7 +3,6 @@ package dev.fetchwell.http;
 import java.net.IDN;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * are percent-encoded; host names outside ASCII become Punycode.
  */
 public final class RequestUri {
-
-  private static final String ILLEGAL = " \"<>\\^`{|}";
 
   /** Of a host name; a longer one is for IDN to refuse. */
   private static final int MAX_LABEL = 63;
@@ -77,7 +74,7 @@ public final class RequestUri {
     String host = asciiHost(hasPort ? hostPort.substring(0, portColon) : hostPort, url);
     int port = hasPort ? port(hostPort.substring(portColon + 1), url) : -1;
     String address = scheme + "://" + host + (port < 0 ? "" : ":" + port);
-    URI uri = uri(address + encodeIllegal(url.substring(authorityEnd), url), url);
+    URI uri = uri(address + LenientUrl.encode(url.substring(authorityEnd), url), url);
     int actualPort = port >= 0 ? port : scheme.equals("https") ? 443 : 80;
     return new RequestUri(uri, host, actualPort, at < 0 ? null : authority.substring(0, at));
   }
@@ -157,7 +154,7 @@ public final class RequestUri {
     return shown.substring(0, query + 1) + hidden;
   }
 
-  private static IllegalArgumentException invalid(String problem, String url) {
+  static IllegalArgumentException invalid(String problem, String url) {
     String shown = redact(url).replaceAll("[^!-~]", "?");
     String cut = shown.length() > 200 ? shown.substring(0, 200) + "..." : shown;
     return new IllegalArgumentException(
@@ -225,46 +222,5 @@ public final class RequestUri {
     } catch (URISyntaxException e) {
       throw invalid("illegal character", url);
     }
-  }
-
-  private static String encodeIllegal(String text, String url) {
-    if (isPlain(text)) {
-      return text;
-    }
-    StringBuilder encoded = new StringBuilder(text.length() + 16);
-    int query = text.indexOf('?');
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      if (c < ' ' || c == 0x7f) {
-        throw invalid("control character", url);
-      }
-      boolean strayPercent = c == '%' && !isEscape(text, i);
-      boolean bracketInQuery = (c == '[' || c == ']') && query >= 0 && i > query;
-      if (c > '~' || ILLEGAL.indexOf(c) >= 0 || strayPercent || bracketInQuery) {
-        for (byte octet : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
-          UrlTemplate.appendEncoded(encoded, octet);
-        }
-      } else {
-        encoded.appendCodePoint(c);
-      }
-      i += Character.charCount(c);
-    }
-    return encoded.toString();
-  }
-
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c <= ' ' || c > '~' || c == '%' || c == '[' || c == ']' || ILLEGAL.indexOf(c) >= 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isEscape(String text, int percent) {
-    return percent + 2 < text.length()
-        && Character.digit(text.charAt(percent + 1), 16) >= 0
-        && Character.digit(text.charAt(percent + 2), 16) >= 0;
   }
 }
