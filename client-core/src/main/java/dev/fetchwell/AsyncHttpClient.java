@@ -1,22 +1,17 @@
 package dev.fetchwell;
 
 import dev.fetchwell.http.Header;
-import dev.fetchwell.http.RequestUri;
-import dev.fetchwell.internal.pipeline.AttemptTimeoutStage;
-import dev.fetchwell.internal.pipeline.BulkheadStage;
-import dev.fetchwell.internal.pipeline.Bulkheads;
-import dev.fetchwell.internal.pipeline.DeadlineStage;
-import dev.fetchwell.internal.pipeline.RedirectStage;
-import dev.fetchwell.internal.pipeline.RetryStage;
-import dev.fetchwell.internal.pipeline.Stage;
-import dev.fetchwell.internal.pipeline.StatusStage;
-import dev.fetchwell.internal.transport.OkHttpStage;
-import dev.fetchwell.internal.transport.SharedTransport;
-import dev.fetchwell.internal.transport.Transport;
+import dev.fetchwell.http.TypeRef;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.call.ClientConfig;
+import dev.fetchwell.internal.call.ClientDraft;
+import dev.fetchwell.internal.call.ClientRuntime;
+import dev.fetchwell.internal.call.RequestDraft;
+import dev.fetchwell.internal.okhttp.SharedTransport;
+import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.ClientStats;
-import dev.fetchwell.policy.Checks;
 import dev.fetchwell.policy.RetryPolicy;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
@@ -26,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * An async HTTP client that shares connections, bounds concurrency, puts a deadline on everything,
@@ -36,19 +32,23 @@ import org.jspecify.annotations.Nullable;
  * CompletableFuture<User> user = client.getJson("/users/7", User.class);
  * }</pre>
  *
- * <p>Thread-safe; make one and keep it. No method blocks. Futures complete on the call's own thread
- * (or {@link Builder#executor}) after everything the call held was given back, so dependents may
- * block. Cancelling a future stops its call wherever it is: queued, before a retry, on the wire.
+ * <p>Thread-safe; make one and keep it. No method blocks. {@link #get} and its like make a request
+ * that a terminal method of {@link RequestSpec} sends; {@link #getJson} and its like send at once.
+ *
+ * <p>Every future that is returned ends: with its value, with a {@code FetchError}, or with a
+ * {@code CancellationException} if it was cancelled. It completes on the call's own thread (or
+ * {@link Builder#executor}) after everything the call held was given back, so dependents may block.
+ * Cancelling a future stops its call wherever it is: queued, before a retry, on the wire.
  */
-public final class AsyncHttpClient implements HttpCalls, AutoCloseable {
+public final class AsyncHttpClient implements AutoCloseable {
 
   private final ClientConfig config;
-  private final ClientParts parts;
+  private final ClientRuntime runtime;
   private final boolean closeable;
 
-  private AsyncHttpClient(ClientConfig config, ClientParts parts, boolean closeable) {
+  private AsyncHttpClient(ClientConfig config, boolean closeable) {
     this.config = config;
-    this.parts = parts;
+    this.runtime = new ClientRuntime(config);
     this.closeable = closeable;
   }
 
@@ -57,7 +57,7 @@ public final class AsyncHttpClient implements HttpCalls, AutoCloseable {
     private static final AsyncHttpClient CLIENT = builder().build(false);
   }
 
-  /** The client of the whole process, with defaults; closing it does nothing. */
+  /** The client that the whole process shares, with defaults; closing it does nothing. */
   public static AsyncHttpClient shared() {
     return Shared.CLIENT;
   }
@@ -67,52 +67,148 @@ public final class AsyncHttpClient implements HttpCalls, AutoCloseable {
     return builder().build();
   }
 
-  /** Starts a client with settings of its own. */
+  /** Starts the configuration of a client. */
   public static Builder builder() {
-    return new Builder(new ClientSettings());
+    return new Builder(new ClientDraft());
   }
 
   /** A builder with this client's settings, for a changed copy on the same connection pool. */
   public Builder toBuilder() {
-    return new Builder(new ClientSettings(config));
-  }
-
-  @Override
-  public RequestSpec request(String method, String url, Object... variables) {
-    return new RequestSpec(parts, new RequestDraft(config, method, url, variables));
-  }
-
-  /** What the client does and has done; a snapshot. */
-  public ClientStats stats() {
-    return parts.stats();
+    return new Builder(new ClientDraft(config));
   }
 
   /**
-   * resilience4j's bulkheads, one named by each host and one named {@code all}; for its metrics.
+   * Starts a request with any method; nothing is sent before a terminal method is called.
+   *
+   * @param method the method's name, such as {@code "PROPFIND"}
+   * @param url an absolute http(s) URL, or a path below the base URL; {@code {name}} is a
+   *     placeholder
+   * @param variables a value for each placeholder, in order, percent-encoded into it
+   */
+  public RequestSpec request(String method, String url, Object... variables) {
+    return new RequestSpec(runtime, new RequestDraft(config, method, url, variables));
+  }
+
+  /** Starts a GET; see {@link #request}. */
+  public RequestSpec get(String url, Object... variables) {
+    return request("GET", url, variables);
+  }
+
+  /** Starts a HEAD; see {@link #request}. */
+  public RequestSpec head(String url, Object... variables) {
+    return request("HEAD", url, variables);
+  }
+
+  /** Starts an OPTIONS; see {@link #request}. */
+  public RequestSpec options(String url, Object... variables) {
+    return request("OPTIONS", url, variables);
+  }
+
+  /** Starts a DELETE; see {@link #request}. */
+  public RequestSpec delete(String url, Object... variables) {
+    return request("DELETE", url, variables);
+  }
+
+  /** Starts a POST; see {@link #request}. */
+  public RequestSpec post(String url, Object... variables) {
+    return request("POST", url, variables);
+  }
+
+  /** Starts a PUT; see {@link #request}. */
+  public RequestSpec put(String url, Object... variables) {
+    return request("PUT", url, variables);
+  }
+
+  /** Starts a PATCH; see {@link #request}. */
+  public RequestSpec patch(String url, Object... variables) {
+    return request("PATCH", url, variables);
+  }
+
+  /** Sends a GET and decodes the JSON as a tree; see {@link RequestSpec#asJson()}. */
+  public CompletableFuture<JsonNode> getJson(String url) {
+    return get(url).asJson();
+  }
+
+  /** Sends a GET and decodes the JSON as a value; see {@link RequestSpec#asJson(Class)}. */
+  public <T> CompletableFuture<T> getJson(String url, Class<T> type) {
+    return get(url).asJson(type);
+  }
+
+  /**
+   * Sends a GET and decodes the JSON as a generic type; see {@link RequestSpec#asJson(TypeRef)}.
+   */
+  public <T> CompletableFuture<T> getJson(String url, TypeRef<T> type) {
+    return get(url).asJson(type);
+  }
+
+  /** Sends a GET for text; see {@link RequestSpec#asString}. */
+  public CompletableFuture<String> getString(String url) {
+    return get(url).asString();
+  }
+
+  /** Sends a GET for bytes; see {@link RequestSpec#asBytes}. */
+  public CompletableFuture<byte[]> getBytes(String url) {
+    return get(url).asBytes();
+  }
+
+  /**
+   * Sends a POST with a value as JSON; see {@link RequestSpec#asJson(Class)}. It is not retried
+   * once it may have been processed.
+   */
+  public <T> CompletableFuture<T> postJson(String url, Object body, Class<T> type) {
+    return post(url).json(body).asJson(type);
+  }
+
+  /** Sends a PUT with a value as JSON; see {@link RequestSpec#asJson(Class)}. */
+  public <T> CompletableFuture<T> putJson(String url, Object body, Class<T> type) {
+    return put(url).json(body).asJson(type);
+  }
+
+  /**
+   * Sends a PATCH with a value as JSON; see {@link RequestSpec#asJson(Class)}. It is not retried
+   * once it may have been processed.
+   */
+  public <T> CompletableFuture<T> patchJson(String url, Object body, Class<T> type) {
+    return patch(url).json(body).asJson(type);
+  }
+
+  /** What the client is doing and has done; a snapshot. */
+  public ClientStats stats() {
+    return runtime.stats();
+  }
+
+  /**
+   * resilience4j's bulkheads, one named after each host and one named {@code all}; for its metrics.
+   * They follow this client's own permits, which count where the two disagree; an event consumer
+   * that throws changes nothing.
    */
   public BulkheadRegistry bulkheads() {
-    return parts.bulkheads();
-  }
-
-  /** resilience4j's retries, one for each policy in use; for its metrics. */
-  public RetryRegistry retries() {
-    return parts.retries();
+    return runtime.bulkheads();
   }
 
   /**
-   * Refuses new calls, waits for those that run, and cancels what is left after the grace. A call
-   * that was never sent then fails with {@code ClientClosedError}; one that was is cancelled.
+   * resilience4j's retries, one for each policy in use (up to 64); for its metrics. An event
+   * consumer that throws changes nothing.
+   */
+  public RetryRegistry retries() {
+    return runtime.retries();
+  }
+
+  /**
+   * Refuses new calls at once, waits for those that run, and ends what is left after the grace: a
+   * call that was never sent fails with {@code ClientClosedError}, one that was sent is cancelled.
    *
-   * @param grace at least zero
-   * @return completes when no call holds anything; a call that this ended may hand over its error a
-   *     moment later
+   * @param grace how long calls may go on; at least zero
+   * @return a future of the caller's own, which completes when no call holds anything; a call that
+   *     this ended may hand over its error a moment later. Cancelling it, or {@code orTimeout},
+   *     stops the waiting and not the shutdown
    */
   public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
     Checks.notNegative("grace", grace);
-    return closeable ? parts.shutdown(grace) : CompletableFuture.completedFuture(null);
+    return closeable ? runtime.shutdown(grace) : CompletableFuture.completedFuture(null);
   }
 
-  /** {@link #shutdown} without grace; returns at once, and again does nothing. */
+  /** {@link #shutdown} without grace; returns at once. Closing it again does nothing. */
   @Override
   public void close() {
     shutdown(Duration.ZERO).exceptionally(never -> null);
@@ -121,128 +217,146 @@ public final class AsyncHttpClient implements HttpCalls, AutoCloseable {
   /** Collects the settings of a client; confined to one thread. */
   public static final class Builder {
 
-    private final ClientSettings settings;
+    private final ClientDraft draft;
 
-    private Builder(ClientSettings settings) {
-      this.settings = settings;
+    private Builder(ClientDraft draft) {
+      this.draft = draft;
     }
 
     /** What relative URLs are appended to; secret headers of the client go to its origin only. */
     public Builder baseUrl(String url) {
-      settings.baseUrl(RequestUri.parse(url));
+      draft.baseUrl(url);
       return this;
     }
 
     /** A header for every request that does not set it itself. */
     public Builder header(String name, String value) {
-      settings.header(new Header(name, value, Header.isSensitive(name)));
+      draft.header(new Header(name, value, Header.isSensitive(name)));
       return this;
     }
 
-    /** A header that is shown nowhere and never sent to another origin. */
+    /** A header that is shown nowhere and never leaves its origin. */
     public Builder secretHeader(String name, String value) {
-      settings.header(new Header(name, value, true));
+      draft.header(new Header(name, value, true));
       return this;
     }
 
     /** The {@code User-Agent}, default {@code fetchwell}. */
     public Builder userAgent(String agent) {
-      settings.header(new Header("User-Agent", agent, false));
+      draft.header(new Header("User-Agent", agent, false));
       return this;
     }
 
-    /** The time for a whole call, default 30 s. */
+    /**
+     * The time for a whole call, default 30 s: queueing, all attempts, the waits between them,
+     * redirects and decoding; up to the headers if the response is streamed.
+     */
     public Builder timeout(Duration total) {
-      settings.limits().timeout(total);
+      draft.options(options -> options.timeout(total));
       return this;
     }
 
-    /** The time for one attempt, default 10 s, or the whole call's if that is shorter. */
+    /**
+     * The time for one attempt, from its permit to its value, default 10 s, or the whole call's if
+     * that is shorter.
+     */
     public Builder attemptTimeout(Duration attempt) {
-      settings.limits().attemptTimeout(attempt);
+      draft.options(options -> options.attemptTimeout(attempt));
       return this;
     }
 
-    /** The time to connect with TCP and TLS, default 5 s. */
+    /** The time to connect with TCP and TLS, without the name lookup; default 5 s. */
     public Builder connectTimeout(Duration connect) {
-      settings.limits().connectTimeout(connect);
+      draft.options(options -> options.connectTimeout(connect));
       return this;
     }
 
-    /** The time to wait for a permit, default as long as the whole call may take. */
+    /** The time to wait for a permit; by default as long as the whole call may take. */
     public Builder queueTimeout(Duration queue) {
-      settings.limits().queueTimeout(queue);
+      draft.options(options -> options.queueTimeout(queue));
       return this;
     }
 
     /** The longest silence in a streamed body, default 30 s. */
     public Builder idleTimeout(Duration idle) {
-      settings.limits().idleTimeout(idle);
+      draft.options(options -> options.idleTimeout(idle));
       return this;
     }
 
-    /** Calls that run at once in all, default 256. */
+    /** The most calls that run at once, in all, default 256. */
     public Builder maxConcurrency(int calls) {
-      settings.maxConcurrency(calls);
+      draft.maxConcurrency(calls);
       return this;
     }
 
-    /** Calls that run at once to one host, default 64, or the number in all if that is lower. */
+    /** The most calls that run at once to one host, default 64, or the number in all if lower. */
     public Builder maxConcurrencyPerHost(int calls) {
-      settings.maxConcurrencyPerHost(calls);
+      draft.maxConcurrencyPerHost(calls);
       return this;
     }
 
-    /** Calls that may wait for a permit, default 10,000; 0: none. */
+    /** The most calls that may wait for a permit, in all, default 10,000; 0: none. */
     public Builder maxQueued(int calls) {
-      settings.maxQueued(calls);
+      draft.maxQueued(calls);
+      return this;
+    }
+
+    /**
+     * The most calls that may wait for a permit of one host, default half of {@link #maxQueued}, so
+     * that the backlog of a dead host leaves places for the others.
+     */
+    public Builder maxQueuedPerHost(int calls) {
+      draft.maxQueuedPerHost(calls);
       return this;
     }
 
     /** The largest body kept in memory, in bytes after decompression, default 10 MiB. */
     public Builder maxResponseBytes(long bytes) {
-      settings.maxResponseBytes(bytes);
+      draft.options(options -> options.maxResponseBytes(bytes));
       return this;
     }
 
     /** What is tried again, default {@link RetryPolicy#standard()}. */
     public Builder retry(RetryPolicy policy) {
-      settings.retry(policy);
+      draft.options(options -> options.retry(policy));
       return this;
     }
 
     /** What encodes and decodes JSON, default Jackson. */
     public Builder codec(JsonCodec codec) {
-      settings.codec(codec);
+      draft.codec(codec);
       return this;
     }
 
-    /** Hears what happens to each call; may be given several times. */
+    /** Is told what happens to each call; may be given several times. It must not block. */
     public Builder listener(CallListener listener) {
-      settings.listener(listener);
-      return this;
-    }
-
-    /** Where futures complete and so dependents run, default the call's own thread. */
-    public Builder executor(Executor executor) {
-      settings.executor(executor);
-      return this;
-    }
-
-    /** Whose pool, DNS, proxy, TLS and interceptors to use; its owner shuts it down. */
-    public Builder okHttp(OkHttpClient client) {
-      Objects.requireNonNull(client, "client");
-      settings.transport(() -> SharedTransport.of(client));
-      return this;
-    }
-
-    Builder seams(Seams seams) {
-      settings.seams(seams);
+      draft.listener(listener);
       return this;
     }
 
     /**
-     * The client.
+     * Where futures complete and so where their dependents run; by default the call's own thread.
+     * If it rejects a task, that future completes on the call's thread.
+     */
+    public Builder executor(Executor executor) {
+      draft.executor(executor);
+      return this;
+    }
+
+    /** A client whose pool, DNS, proxy, TLS and interceptors to use; its owner shuts it down. */
+    public Builder okHttp(OkHttpClient client) {
+      Objects.requireNonNull(client, "client");
+      draft.transport(() -> SharedTransport.of(client));
+      return this;
+    }
+
+    Builder platform(Platform platform) {
+      draft.platform(platform);
+      return this;
+    }
+
+    /**
+     * Builds the client.
      *
      * @throws IllegalArgumentException if settings contradict each other
      */
@@ -251,26 +365,7 @@ public final class AsyncHttpClient implements HttpCalls, AutoCloseable {
     }
 
     private AsyncHttpClient build(boolean closeable) {
-      ClientConfig config = settings.build();
-      return new AsyncHttpClient(config, pipeline(config), closeable);
-    }
-
-    /** The order of the stages, outermost first when read from the end. */
-    private static ClientParts pipeline(ClientConfig config) {
-      Seams seams = config.seams();
-      BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
-      RetryRegistry retries = RetryRegistry.ofDefaults();
-      Transport transport = config.transport().get();
-      Stage wire = new OkHttpStage(transport, seams.threads());
-      Stage status = new StatusStage(wire, seams.clock());
-      Stage timed = new AttemptTimeoutStage(status);
-      BulkheadStage bounded =
-          new BulkheadStage(timed, new Bulkheads(config.limits(), bulkheads, seams.threads()));
-      Stage retried = new RetryStage(bounded, retries, seams.timer(), seams.random());
-      Stage redirected = new RedirectStage(retried);
-      Stage whole = new DeadlineStage(redirected);
-      return new ClientParts(
-          new ClientParts.Wiring(transport, bulkheads, retries, bounded, whole), config);
+      return new AsyncHttpClient(draft.build(), closeable);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.fetchwell;
 
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.internal.async.CallFuture;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,30 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the value's type
  */
 public sealed interface Outcome<T extends @Nullable Object> {
+
+  /**
+   * How a call ends, as a value: a {@link Failure} if it ends with a {@code FetchError}. Any other
+   * throwable, such as that of a cancelled call, fails this future too. It completes on the thread
+   * that completes the call's future; cancelling it cancels the call.
+   *
+   * <pre>{@code
+   * CompletableFuture<Outcome<String>> page = Outcome.of(client.getString(url));
+   * }</pre>
+   */
+  static <T extends @Nullable Object> CompletableFuture<Outcome<T>> of(CompletableFuture<T> call) {
+    CallFuture<Outcome<T>> outer = new CallFuture<>();
+    outer.follow(
+        call,
+        value -> outer.complete(new Success<>(value)),
+        thrown -> {
+          if (thrown instanceof FetchError error) {
+            outer.complete(new Failure<>(error));
+          } else {
+            outer.completeExceptionally(thrown);
+          }
+        });
+    return outer;
+  }
 
   /** Whether there is a value. */
   default boolean isSuccess() {
@@ -40,7 +66,10 @@ public sealed interface Outcome<T extends @Nullable Object> {
     return this instanceof Success<T> success ? success.value() : other;
   }
 
-  /** The outcome with its value changed; a failure stays what it is. */
+  /**
+   * The outcome with its value changed; a failure stays as it is. What the function throws, it
+   * throws.
+   */
   default <R extends @Nullable Object> Outcome<R> map(Function<? super T, ? extends R> change) {
     if (this instanceof Success<T> success) {
       return new Success<>(change.apply(success.value()));

@@ -7,6 +7,12 @@ import dev.fetchwell.http.FetchResponse;
 import dev.fetchwell.http.Multipart;
 import dev.fetchwell.http.RequestBody;
 import dev.fetchwell.http.TypeRef;
+import dev.fetchwell.internal.call.ClientRuntime;
+import dev.fetchwell.internal.call.ReplyReaders;
+import dev.fetchwell.internal.call.RequestAccess;
+import dev.fetchwell.internal.call.RequestDraft;
+import dev.fetchwell.internal.text.BasicAuth;
+import dev.fetchwell.internal.text.FormEncoding;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.policy.RetryPolicy;
 import java.nio.file.Path;
@@ -22,33 +28,45 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One request in the making; confined to one thread until a terminal call, which may be repeated.
- *
- * <p>What is wrong with the request itself (a bad header, a missing template value, a body that
- * cannot be encoded) ends the terminal's future with an {@code InvalidRequestError}; illegal knobs
- * and {@code null} throw at once.
+ * One request in the making; confined to one thread. Nothing is sent before a terminal method is
+ * called, one whose name begins with {@code as}; calling one again sends the request again.
  *
  * <pre>{@code
  * client.get("/users/{id}/orders", 7).query("state", "open").timeout(Duration.ofSeconds(2)).asJson();
  * }</pre>
+ *
+ * <p>A terminal method encodes the body on its own thread, sends the request, and returns at once.
+ * Its future completes on the call's own thread, or on the client's executor if it has one, after
+ * the permits and all else that the call held were given back; so dependents may block. After a
+ * timeout that thread is a platform thread of the library's; a call that is refused at once
+ * completes on the caller's thread. Cancelling the future cancels the call, down to the wire.
+ *
+ * <p>It fails with a {@link FetchError}, or with a {@code CancellationException} if it was
+ * cancelled. What is wrong with the request itself (a bad header, a missing template value, a body
+ * that cannot be encoded) is an {@code InvalidRequestError}; illegal knobs and {@code null} throw
+ * at once.
  */
 public final class RequestSpec {
 
-  private final ClientParts client;
+  static {
+    RequestAccess.provide(spec -> ((RequestSpec) spec).client);
+  }
+
+  private final ClientRuntime client;
   private final RequestDraft draft;
 
-  RequestSpec(ClientParts client, RequestDraft draft) {
+  RequestSpec(ClientRuntime client, RequestDraft draft) {
     this.client = client;
     this.draft = draft;
   }
 
-  /** Adds a query parameter, percent-encoded. */
+  /** Adds a query parameter, percent-encoded; may be repeated. */
   public RequestSpec query(String name, Object value) {
     draft.addQuery(name, String.valueOf(Objects.requireNonNull(value, "value")));
     return this;
   }
 
-  /** Adds a header; takes the place of the client's header of that name. */
+  /** Adds a header, which replaces the client's header of that name. */
   public RequestSpec header(String name, String value) {
     draft.addHeader(name, value, false);
     return this;
@@ -60,13 +78,13 @@ public final class RequestSpec {
     return this;
   }
 
-  /** Sends {@code Authorization: Bearer}. */
+  /** Sends {@code Authorization: Bearer}, as a secret header. */
   public RequestSpec bearer(String token) {
     draft.setHeader("Authorization", "Bearer " + Objects.requireNonNull(token, "token"), true);
     return this;
   }
 
-  /** Sends {@code Authorization: Basic}, in UTF-8. */
+  /** Sends {@code Authorization: Basic}, in UTF-8, as a secret header. */
   public RequestSpec basicAuth(String user, String password) {
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(password, "password");
@@ -94,7 +112,7 @@ public final class RequestSpec {
     return this;
   }
 
-  /** Sends {@code multipart/form-data}. */
+  /** Sends {@code multipart/form-data}; the function adds the parts, on this thread and at once. */
   public RequestSpec multipart(Consumer<Multipart> parts) {
     Multipart multipart = new Multipart();
     draft.check(() -> parts.accept(multipart));
@@ -107,7 +125,7 @@ public final class RequestSpec {
     return body(() -> RequestBody.of(bytes, mediaType));
   }
 
-  /** Sends a file, read anew on each attempt. */
+  /** Sends a file, which is read again on each attempt. */
   public RequestSpec body(Path file, String mediaType) {
     return body(() -> RequestBody.of(file, mediaType));
   }
@@ -121,27 +139,27 @@ public final class RequestSpec {
     return this;
   }
 
-  /** The time for the whole call, in place of the client's. */
+  /** The time for the whole call, decoding included, in place of the client's. */
   public RequestSpec timeout(Duration total) {
-    draft.limits().timeout(total);
+    draft.options(options -> options.timeout(total));
     return this;
   }
 
-  /** The time for one attempt, in place of the client's. */
+  /** The time for one attempt, from its permit to its value, in place of the client's. */
   public RequestSpec attemptTimeout(Duration attempt) {
-    draft.limits().attemptTimeout(attempt);
+    draft.options(options -> options.attemptTimeout(attempt));
     return this;
   }
 
   /** The longest silence in a streamed body, in place of the client's. */
   public RequestSpec idleTimeout(Duration idle) {
-    draft.limits().idleTimeout(idle);
+    draft.options(options -> options.idleTimeout(idle));
     return this;
   }
 
   /** What is tried again, in place of the client's policy. */
   public RequestSpec retry(RetryPolicy policy) {
-    draft.retry(policy);
+    draft.options(options -> options.retry(policy));
     return this;
   }
 
@@ -150,7 +168,9 @@ public final class RequestSpec {
     return retry(RetryPolicy.none());
   }
 
-  /** Sends {@code Idempotency-Key}, which makes any method safe to try again. */
+  /**
+   * Sends {@code Idempotency-Key}, so that any method may be retried; the server must honour it.
+   */
   public RequestSpec idempotencyKey(String key) {
     draft.setHeader("Idempotency-Key", key, false);
     return this;
@@ -163,23 +183,23 @@ public final class RequestSpec {
 
   /** The largest body kept in memory, in bytes, in place of the client's. */
   public RequestSpec maxResponseBytes(long bytes) {
-    draft.maxResponseBytes(bytes);
+    draft.options(options -> options.maxResponseBytes(bytes));
     return this;
   }
 
-  /** Whether redirects are followed, default true; if not, a 3xx is the answer, as it is. */
+  /** Whether redirects are followed, default true; if not, a 3xx is the answer. */
   public RequestSpec followRedirects(boolean followed) {
-    draft.followRedirects(followed);
+    draft.options(options -> options.followRedirects(followed));
     return this;
   }
 
-  /** A name for listeners and metrics; of few different values, such as a route. */
+  /** A name for listeners and metrics, with few different values, such as a route. */
   public RequestSpec tag(String name) {
-    draft.tag(name);
+    draft.options(options -> options.tag(name));
     return this;
   }
 
-  /** A copy that goes its own way from here. */
+  /** A copy, independent of this request from here on. */
   public RequestSpec copy() {
     return new RequestSpec(client, draft.copy());
   }
@@ -188,13 +208,13 @@ public final class RequestSpec {
    * A copy for another address, such as the next page: without this one's query parameters, and
    * without secret headers if the origin is another.
    *
-   * @param url absolute, or below the base URL; {@code {name}} is no place in it
+   * @param url absolute, or below the base URL; braces in it are not placeholders
    */
   public RequestSpec at(String url) {
     return new RequestSpec(client, draft.at(url));
   }
 
-  /** What would be sent now, less what a terminal call adds; empty if that cannot be sent. */
+  /** What would be sent now, without what a terminal method adds; empty if it cannot be sent. */
   public Optional<FetchRequest> toRequest() {
     return draft.toRequest();
   }
@@ -204,58 +224,106 @@ public final class RequestSpec {
     return draft.codec();
   }
 
-  /** The body as a JSON tree. */
+  /**
+   * Sends the request and decodes the body as a JSON tree. The future completes on the call's own
+   * thread (or the client's executor) after everything was given back; it fails with a {@link
+   * FetchError}. Cancelling it cancels the call.
+   */
   public CompletableFuture<JsonNode> asJson() {
     return asJson(JsonNode.class);
   }
 
-  /** The body as a value; a {@code DecodeError} if it is empty, no JSON, or {@code null}. */
+  /**
+   * Sends the request and decodes the JSON body as a value. The future completes on the call's own
+   * thread (or the client's executor) after everything was given back; it fails with a {@link
+   * FetchError}. Cancelling it cancels the call. A body that is empty, the literal {@code null}, or
+   * cannot be decoded is a {@code DecodeError}.
+   */
   public <T> CompletableFuture<T> asJson(Class<T> type) {
-    return client.send(draft, ReplyMode.JSON, Terminals.json(draft.codec(), type));
+    return client.send(draft, ReplyReaders.json(draft.codec(), type));
   }
 
-  /** The body as a value of a generic type. */
+  /**
+   * Sends the request and decodes the JSON body as a value of a generic type, such as {@code new
+   * TypeRef<List<User>>() {}}. The future completes on the call's own thread (or the client's
+   * executor) after everything was given back; it fails with a {@link FetchError}. Cancelling it
+   * cancels the call. See {@link #asJson(Class)}.
+   */
   public <T> CompletableFuture<T> asJson(TypeRef<T> type) {
-    return client.send(draft, ReplyMode.JSON, Terminals.json(draft.codec(), type.type()));
+    return client.send(draft, ReplyReaders.json(draft.codec(), type.type()));
   }
 
-  /** The body as a value of a generic type, together with the response. */
+  /**
+   * Sends the request and decodes the JSON body as a value, which comes together with its response,
+   * such as for a header of it. The future completes on the call's own thread (or the client's
+   * executor) after everything was given back; it fails with a {@link FetchError}. Cancelling it
+   * cancels the call.
+   */
   public <T> CompletableFuture<Decoded<T>> asDecoded(TypeRef<T> type) {
-    return client.send(draft, ReplyMode.JSON, Terminals.decoded(draft.codec(), type.type()));
+    return client.send(draft, ReplyReaders.decoded(draft.codec(), type.type()));
   }
 
-  /** The body as text, in the charset of {@code Content-Type}, else UTF-8. */
+  /**
+   * Sends the request and gives the body as text, in the charset of {@code Content-Type}, else
+   * UTF-8. The future completes on the call's own thread (or the client's executor) after
+   * everything was given back; it fails with a {@link FetchError}. Cancelling it cancels the call.
+   */
   public CompletableFuture<String> asString() {
-    return client.send(draft, ReplyMode.PLAIN, Terminals.STRING);
+    return client.send(draft, ReplyReaders.STRING);
   }
 
-  /** The body as bytes. */
+  /**
+   * Sends the request and gives the body as bytes. The future completes on the call's own thread
+   * (or the client's executor) after everything was given back; it fails with a {@link FetchError}.
+   * Cancelling it cancels the call.
+   */
   public CompletableFuture<byte[]> asBytes() {
-    return client.send(draft, ReplyMode.PLAIN, Terminals.BYTES);
+    return client.send(draft, ReplyReaders.BYTES);
   }
 
-  /** Success or failure; the body is read and dropped. */
+  /**
+   * Sends the request, reads the body and drops it. The future completes on the call's own thread
+   * (or the client's executor) after everything was given back; it fails with a {@link FetchError}.
+   * Cancelling it cancels the call.
+   */
   public CompletableFuture<@Nullable Void> asVoid() {
-    return client.send(draft, ReplyMode.PLAIN, Terminals.VOID);
+    return client.send(draft, ReplyReaders.VOID);
   }
 
-  /** The value or the {@link FetchError}, as a value; completes exceptionally only if cancelled. */
+  /**
+   * Sends the request and gives the value, or the {@link FetchError}, as an {@link Outcome}. The
+   * future completes on the call's own thread (or the client's executor) after everything was given
+   * back; it completes exceptionally only if it was cancelled. Cancelling it cancels the call.
+   */
   public <T> CompletableFuture<Outcome<T>> asOutcome(Class<T> type) {
-    return Outcomes.of(asJson(type));
+    return Outcome.of(asJson(type));
   }
 
-  /** {@link #asOutcome(Class)} for a generic type. */
+  /**
+   * Sends the request and gives the value of a generic type, or the {@link FetchError}, as an
+   * {@link Outcome}; all else is as in {@link #asOutcome(Class)}.
+   */
   public <T> CompletableFuture<Outcome<T>> asOutcome(TypeRef<T> type) {
-    return Outcomes.of(asJson(type));
+    return Outcome.of(asJson(type));
   }
 
-  /** The whole response, whatever its status, once retries have ended. */
+  /**
+   * Sends the request and gives the whole response; no status is an error, once retries have ended.
+   * The future completes on the call's own thread (or the client's executor) after everything was
+   * given back; it fails with a {@link FetchError}. Cancelling it cancels the call.
+   */
   public CompletableFuture<FetchResponse> asResponse() {
-    return client.send(draft, ReplyMode.RESPONSE, Terminals.RESPONSE);
+    return client.send(draft, ReplyReaders.RESPONSE);
   }
 
-  /** The response at its headers, with its body still to come; a status from 400 is an error. */
+  /**
+   * Sends the request and gives the response at its headers, with its body still to come; a status
+   * from 400 on is an error. The future completes on the call's own thread (or the client's
+   * executor); it fails with a {@link FetchError} after everything was given back. Cancelling it
+   * cancels the call. The response holds the permits and the connection until its body has ended:
+   * read it or close it.
+   */
   public CompletableFuture<StreamedResponse> asStream() {
-    return client.send(draft, ReplyMode.STREAM, Terminals.STREAM);
+    return client.send(draft, StreamedResponse.READER);
   }
 }

@@ -2,14 +2,17 @@ package dev.fetchwell;
 
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.UnexpectedError;
-import dev.fetchwell.internal.concurrent.CallThreads;
-import dev.fetchwell.internal.concurrent.Pull;
-import dev.fetchwell.internal.concurrent.PullPublisher;
+import dev.fetchwell.internal.async.Pull;
+import dev.fetchwell.internal.async.PullPublisher;
+import dev.fetchwell.internal.call.BodyInputStream;
+import dev.fetchwell.internal.call.ReplyReaders;
 import dev.fetchwell.internal.pipeline.CallContext;
-import dev.fetchwell.internal.pipeline.IdleLimitedBody;
 import dev.fetchwell.internal.pipeline.OpenBody;
 import dev.fetchwell.internal.pipeline.Reply;
+import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.WholeBody;
+import dev.fetchwell.internal.pipeline.time.IdleLimitedBody;
+import dev.fetchwell.internal.text.RequestUri;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A response whose body is still on the wire. It holds its permits and its connection until the
- * body ends or it is closed: read it, subscribe to it, or close it.
+ * body has ended or the response is closed: read it, subscribe to it, or close it. From here on
+ * only silence is limited, by {@code idleTimeout}; the call's other timeouts ended at the headers.
  *
  * <pre>{@code
  * client.get("/export").asStream().thenAccept(response -> response.body().subscribe(subscriber));
@@ -32,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class StreamedResponse implements AutoCloseable {
+
+  static final ReplyReader<StreamedResponse> READER = ReplyReaders.streamed(StreamedResponse::new);
 
   private static final int CHUNK = 16 * 1024;
 
@@ -46,7 +52,7 @@ public final class StreamedResponse implements AutoCloseable {
     this.reply = reply;
     this.body = open == null ? new WholeBody(reply.bytes()) : new IdleLimitedBody(open, context);
     this.publisher =
-        new PullPublisher<>(this::chunks, StreamedResponse::failure, CallThreads.shared());
+        new PullPublisher<>(this::chunks, StreamedResponse::failure, context.platform().threads());
     this.context = context;
   }
 
@@ -57,34 +63,38 @@ public final class StreamedResponse implements AutoCloseable {
 
   /** All headers; keys ignore case. */
   public Map<String, List<String>> headers() {
-    return reply.headers();
+    return reply.headers().all();
   }
 
   /** The first value of a header, ignoring case. */
   public Optional<String> header(String name) {
-    return reply.header(name);
+    return Optional.ofNullable(reply.header(name));
   }
 
   /** The address that answered, after redirects. */
   public URI url() {
-    return reply.uri().uri();
+    return reply.url();
   }
 
-  /** How many attempts it took so far, at least 1; more if the body broke off before its start. */
+  /**
+   * How many attempts it took so far, at least 1; it grows if the body breaks off before its first
+   * byte and is requested again, which is a call of its own for listeners.
+   */
   public int attempts() {
-    return context.attempts();
+    return context.latest().attempts();
   }
 
-  /** What is known of the call now, for an error that is made of its body. */
+  /** What is known about the call now, for an error that is made from its body. */
   public CallFacts facts() {
-    return context.facts();
+    return context.latest().facts();
   }
 
   /**
    * The body after decompression, for one subscriber. Signals come one at a time on a thread of the
    * client's, where the subscriber may block; nothing is read without demand. It fails with a
    * {@code FetchError}, such as {@code FetchTimeoutError(IDLE)} after silence, or with a {@code
-   * CancellationException} if the response or its client was closed.
+   * CancellationException} if the response or its client was closed. A subscriber that throws
+   * counts as cancelled; what it threw is logged.
    */
   public Flow.Publisher<ByteBuffer> body() {
     return publisher;
@@ -92,8 +102,8 @@ public final class StreamedResponse implements AutoCloseable {
 
   /**
    * The body after decompression as a blocking stream, in place of {@link #body()}; for code on
-   * threads that may block. Its reads throw what {@link #body()} would fail with, as it is; closing
-   * it closes the response.
+   * threads that may block. Its reads throw, unwrapped, what {@link #body()} would fail with;
+   * closing it closes the response.
    *
    * @throws IllegalStateException if the body was taken before
    */
@@ -102,7 +112,7 @@ public final class StreamedResponse implements AutoCloseable {
     return new BodyInputStream(body);
   }
 
-  /** Gives the rest of the body up and closes the connection if there is any; idempotent. */
+  /** Gives up the rest of the body, if any is left, and closes the connection; idempotent. */
   @Override
   public void close() {
     body.cancel();
@@ -138,6 +148,6 @@ public final class StreamedResponse implements AutoCloseable {
 
   @Override
   public String toString() {
-    return reply.status() + " " + reply.uri();
+    return reply.status() + " " + RequestUri.redacted(reply.url());
   }
 }

@@ -1,15 +1,14 @@
 package dev.fetchwell;
 
+import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.testkit.ManualExecutor;
+import dev.fetchwell.testkit.VirtualPlatform;
 import dev.fetchwell.testkit.VirtualTimer;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Random;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -37,10 +36,13 @@ final class FakeServer implements Interceptor {
   private final Deque<Answer> answers = new ArrayDeque<>();
 
   AsyncHttpClient.Builder client() {
-    InstantSource clock = InstantSource.fixed(Instant.EPOCH);
+    return client(VirtualPlatform.of(threads, timer));
+  }
+
+  AsyncHttpClient.Builder client(Platform platform) {
     return AsyncHttpClient.builder()
         .okHttp(new OkHttpClient.Builder().addInterceptor(this).build())
-        .seams(new Seams(threads, timer, clock, new Random(1)));
+        .platform(platform);
   }
 
   FakeServer then(Answer answer) {

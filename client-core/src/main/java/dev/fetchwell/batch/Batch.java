@@ -2,8 +2,9 @@ package dev.fetchwell.batch;
 
 import dev.fetchwell.Outcome;
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.observe.Progress;
-import dev.fetchwell.policy.Checks;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -13,23 +14,27 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call for each item of a sequence, so many at a time. Immutable; a terminal method starts it.
+ * One call for each item of a sequence, a bounded number at a time. Immutable; a terminal method
+ * starts it.
  *
  * <p>Items are taken from the sequence one by one, and only when there is room to run them, so it
  * may be endless, and it may block. An item counts as running until its outcome was handed over. A
  * null item, and a function that throws or returns null, make a failed outcome.
  *
- * <p>Nothing runs on the caller's thread. The sequence and the function are called by one thread at
- * a time, and so are the handlers: on the threads that end the items' futures, which for the
- * client's own calls are its call threads and may be blocked.
+ * <p>The sequence and the function are called by one thread at a time, and so are the handlers: not
+ * on the caller's thread, but on the threads that end the items' futures, which for the client's
+ * own calls are its call threads and may be blocked.
  *
  * <p>Cancelling a terminal's future cancels everything that runs, down to the wire, provided the
  * function returns the client's own futures: cancelling a future made by {@code thenApply} does not
  * reach the call before it. An item's deadline starts when the item does.
+ *
+ * <p>A value that is {@link AutoCloseable} and that nobody gets, because the batch failed, was
+ * cancelled, or had its {@link #first}, is closed: by the thread that ends the batch or the item.
+ * So {@code asStream()} leaves no response open. What was handed over is the user's to close.
  *
  * <pre>{@code
  * Batch.of(urls, client::getString).concurrency(32).settled().thenAccept(outcomes -> ...);
@@ -40,25 +45,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Batch<A, R> {
 
-  private static final int DEFAULT_CONCURRENCY = 64;
+  private final BatchPlan<A, R> plan;
 
-  private final Supplier<Iterator<? extends A>> items;
-  private final Function<? super A, ? extends CompletableFuture<R>> call;
-  private final long total;
-  private final int concurrency;
-  private final @Nullable Progress progress;
-
-  private Batch(
-      Supplier<Iterator<? extends A>> items,
-      Function<? super A, ? extends CompletableFuture<R>> call,
-      long total,
-      int concurrency,
-      @Nullable Progress progress) {
-    this.items = items;
-    this.call = call;
-    this.total = total;
-    this.concurrency = concurrency;
-    this.progress = progress;
+  private Batch(BatchPlan<A, R> plan) {
+    this.plan = plan;
   }
 
   /**
@@ -71,13 +61,13 @@ public final class Batch<A, R> {
    */
   public record Result<A, R>(A item, Outcome<R> outcome) {}
 
-  /** A batch over a sequence, which each terminal method walks through anew. */
+  /** A batch over a sequence, which each terminal method walks through again. */
   public static <A, R> Batch<A, R> of(
       Iterable<? extends A> items, Function<? super A, ? extends CompletableFuture<R>> call) {
     Objects.requireNonNull(items, "items");
     Objects.requireNonNull(call, "call");
     long total = items instanceof Collection<?> known ? known.size() : -1;
-    return new Batch<>(items::iterator, call, total, DEFAULT_CONCURRENCY, null);
+    return new Batch<>(BatchPlan.of(items::iterator, call, total));
   }
 
   /** A batch over what an iterator still gives; only one terminal method can be called. */
@@ -87,41 +77,45 @@ public final class Batch<A, R> {
     AtomicReference<@Nullable Iterator<? extends A>> once =
         new AtomicReference<>(Objects.requireNonNull(items, "items"));
     return new Batch<>(
-        () -> {
-          Iterator<? extends A> mine = once.getAndSet(null);
-          if (mine == null) {
-            throw new IllegalStateException("the iterator was used before (pass an Iterable)");
-          }
-          return mine;
-        },
-        call,
-        -1,
-        DEFAULT_CONCURRENCY,
-        null);
+        BatchPlan.of(
+            () -> {
+              Iterator<? extends A> mine = once.getAndSet(null);
+              if (mine == null) {
+                throw new IllegalStateException("the iterator was used before (pass an Iterable)");
+              }
+              return mine;
+            },
+            call,
+            -1));
   }
 
   /**
-   * At most so many items run at once, default 64.
+   * How many items run at once at most, default 64.
    *
    * @throws IllegalArgumentException if it is below 1
    */
   public Batch<A, R> concurrency(int running) {
     Checks.atLeast("concurrency", running, 1);
-    return new Batch<>(items, call, total, running, progress);
+    return new Batch<>(plan.withConcurrency(running));
   }
 
-  /** Hears how far it has come. */
+  /** Hears how far it has come. What it throws is logged and does not touch the batch. */
   public Batch<A, R> onProgress(Progress listener) {
     Objects.requireNonNull(listener, "listener");
-    return new Batch<>(items, call, total, concurrency, listener);
+    return new Batch<>(plan.withProgress(listener));
+  }
+
+  /** On other threads and another time, for tests. */
+  Batch<A, R> on(Platform platform) {
+    return new Batch<>(plan.withPlatform(platform));
   }
 
   /**
    * All values in the items' order. The first failure cancels the rest and fails the future; a
-   * failure that is no {@link FetchError} comes as an {@code UnexpectedError}.
+   * failure other than a {@link FetchError} comes as an {@code UnexpectedError}.
    */
   public CompletableFuture<List<R>> all() {
-    return start(new Collectors.All<>());
+    return start(new BatchResults.All<>());
   }
 
   /**
@@ -129,7 +123,7 @@ public final class Batch<A, R> {
    * last outcome.
    */
   public CompletableFuture<List<Outcome<R>>> settled() {
-    return start(new Collectors.Settled<>());
+    return start(new BatchResults.Settled<>());
   }
 
   /**
@@ -138,7 +132,7 @@ public final class Batch<A, R> {
    * throws counts as one more item that fails.
    */
   public CompletableFuture<R> first() {
-    return start(new Collectors.First<>());
+    return start(new BatchResults.First<>());
   }
 
   /**
@@ -149,23 +143,21 @@ public final class Batch<A, R> {
    */
   public CompletableFuture<BatchSummary> forEach(
       BiConsumer<? super A, ? super Outcome<R>> handler) {
-    return start(new Collectors.Each<>(Objects.requireNonNull(handler, "handler")));
+    return start(
+        new BatchResults.Each<>(
+            Objects.requireNonNull(handler, "handler"), plan.platform().timer()));
   }
 
   /**
-   * Results as they come, as a publisher; each subscriber starts the batch anew, at its first
+   * Results as they come, as a publisher; each subscriber starts the batch again, at its first
    * request. Items that have ended but were not asked for count as running, so demand bounds memory
    * and calls. If the sequence throws, the publisher fails with an {@code UnexpectedError}.
    */
   public Flow.Publisher<Result<A, R>> publisher() {
-    return new BatchPublisher<>(this);
+    return new BatchPublisher<>(plan);
   }
 
-  private <V> CompletableFuture<V> start(Collectors.Collector<A, R, V> collector) {
-    return new BatchFuture<>(this, collector).start();
-  }
-
-  BatchRun<A, R> run(BatchRun.Sink<A, R> sink) {
-    return new BatchRun<>(items, call, concurrency, total, progress, sink);
+  private <V> CompletableFuture<V> start(BatchResults.Collector<A, R, V> collector) {
+    return new BatchFuture<>(plan, collector).start();
   }
 }

@@ -3,26 +3,26 @@ package dev.fetchwell.batch;
 import dev.fetchwell.Outcome;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
-import dev.fetchwell.internal.concurrent.CallFuture;
-import dev.fetchwell.internal.concurrent.CallThreads;
+import dev.fetchwell.internal.async.CallFuture;
 import java.util.concurrent.CompletableFuture;
 
 /** A batch whose outcomes are gathered into one future. */
 final class BatchFuture<A, R, V> implements BatchRun.Sink<A, R> {
 
   private final CallFuture<V> future = new CallFuture<>();
-  private final Collectors.Collector<A, R, V> collector;
+  private final BatchResults.Collector<A, R, V> collector;
   private final BatchRun<A, R> run;
 
-  BatchFuture(Batch<A, R> batch, Collectors.Collector<A, R, V> collector) {
+  /** Whether the user has the result; of the thread that hands over. */
+  private boolean taken;
+
+  BatchFuture(BatchPlan<A, R> plan, BatchResults.Collector<A, R, V> collector) {
     this.collector = collector;
-    this.run = batch.run(this);
+    this.run = new BatchRun<>(plan, this);
   }
 
   CompletableFuture<V> start() {
-    future.givesUp(run::stop);
-    // Not on the caller's thread, as the sequence may block.
-    run.workOn(CallThreads.shared());
+    future.run(run, BatchRun::proceed);
     return future;
   }
 
@@ -45,11 +45,25 @@ final class BatchFuture<A, R, V> implements BatchRun.Sink<A, R> {
 
   @Override
   public void finished() {
-    future.complete(collector.result());
+    V result = collector.result();
+    run.unclaimed().claim(result);
+    taken = future.complete(result);
+    if (!taken) {
+      // Cancelled at this moment.
+      run.unclaimed().unclaim(result);
+      run.cancel();
+    }
   }
 
   @Override
   public void failed(Throwable thrown) {
     future.completeExceptionally(UnexpectedError.wrap(thrown));
+  }
+
+  @Override
+  public void stopped() {
+    if (!taken) {
+      collector.closeAll(run.unclaimed());
+    }
   }
 }

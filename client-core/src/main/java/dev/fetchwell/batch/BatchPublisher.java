@@ -3,10 +3,10 @@ package dev.fetchwell.batch;
 import dev.fetchwell.Outcome;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
-import dev.fetchwell.internal.concurrent.CallThreads;
+import dev.fetchwell.internal.async.Demand;
+import dev.fetchwell.internal.async.Guard;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +15,10 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
 
   private static final System.Logger LOG = System.getLogger("dev.fetchwell");
 
-  private final Batch<A, R> batch;
+  private final BatchPlan<A, R> plan;
 
-  BatchPublisher(Batch<A, R> batch) {
-    this.batch = batch;
+  BatchPublisher(BatchPlan<A, R> plan) {
+    this.plan = plan;
   }
 
   @Override
@@ -26,8 +26,15 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
     if (subscriber == null) {
       throw new NullPointerException("subscriber");
     }
-    Running<A, R> running = new Running<>(batch, subscriber);
-    subscriber.onSubscribe(running);
+    Running<A, R> running = new Running<>(plan, subscriber);
+    try {
+      subscriber.onSubscribe(running);
+    } catch (Throwable thrown) {
+      // Reactive Streams, rule 2.13: it counts as cancelled and gets no further signal.
+      running.cancel();
+      Guard.report(thrown);
+      return;
+    }
     running.ready();
   }
 
@@ -35,38 +42,31 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
   private static final class Running<A, R> implements BatchRun.Sink<A, R>, Flow.Subscription {
 
     private final BatchRun<A, R> run;
-
-    /** Results asked for and not handed over. */
-    private final AtomicLong demand = new AtomicLong();
-
+    private final Demand demand = new Demand(0);
     private final AtomicBoolean subscribed = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile @Nullable IllegalArgumentException misuse;
 
     /** Dropped when it ends, as a cancelled subscription must not keep its subscriber. */
     private volatile Flow.@Nullable Subscriber<? super Batch.Result<A, R>> subscriber;
 
-    private Running(Batch<A, R> batch, Flow.Subscriber<? super Batch.Result<A, R>> subscriber) {
+    private Running(BatchPlan<A, R> plan, Flow.Subscriber<? super Batch.Result<A, R>> subscriber) {
       this.subscriber = subscriber;
-      this.run = batch.run(this);
+      this.run = new BatchRun<>(plan, this);
     }
 
     private void ready() {
       subscribed.set(true);
-      if (demand.get() > 0) {
-        run.workOn(CallThreads.shared());
+      if (demand.open() > 0) {
+        run.proceed();
       }
     }
 
     @Override
     public void request(long n) {
-      if (n <= 0) {
-        misuse = new IllegalArgumentException("request: " + n + " (expected: >= 1)");
-      }
-      long more = Math.max(1, n);
-      demand.getAndUpdate(now -> now + more < 0 ? Long.MAX_VALUE : now + more);
-      if (subscribed.get() && !ended.get()) {
-        run.workOn(CallThreads.shared());
+      // While there is demand, whatever ends an item hands it over.
+      boolean waits = demand.add(n) == 0 || demand.misuse() != null;
+      if (waits && subscribed.get() && !ended.get()) {
+        run.proceed();
       }
     }
 
@@ -74,23 +74,28 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
     public void cancel() {
       subscriber = null;
       if (ended.compareAndSet(false, true)) {
-        run.stop();
+        run.cancel();
       }
     }
 
     @Override
     public boolean isReady() {
-      IllegalArgumentException illegal = misuse;
+      IllegalArgumentException illegal = demand.misuse();
       if (illegal != null) {
         throw illegal;
       }
-      return demand.get() > 0;
+      return demand.open() > 0;
     }
 
     @Override
     public void outcome(long index, A item, Outcome<R> outcome) {
-      demand.decrementAndGet();
-      signal(target -> target.onNext(new Batch.Result<>(item, outcome)));
+      demand.met(1);
+      Flow.Subscriber<? super Batch.Result<A, R>> target = subscriber;
+      if (target == null) {
+        run.unclaimed().closeValueOf(outcome);
+      } else {
+        signal(target, to -> to.onNext(new Batch.Result<>(item, outcome)));
+      }
     }
 
     @Override
@@ -100,26 +105,32 @@ final class BatchPublisher<A, R> implements Flow.Publisher<Batch.Result<A, R>> {
 
     @Override
     public void finished() {
-      if (ended.compareAndSet(false, true)) {
-        signal(Flow.Subscriber::onComplete);
-        subscriber = null;
-      }
+      end(Flow.Subscriber::onComplete);
     }
 
     @Override
     public void failed(Throwable thrown) {
-      if (ended.compareAndSet(false, true)) {
-        Throwable told = thrown == misuse ? thrown : UnexpectedError.wrap(thrown);
-        signal(target -> target.onError(told));
+      IllegalArgumentException illegal = demand.misuse();
+      Throwable told = illegal == null ? UnexpectedError.wrap(thrown) : illegal;
+      end(target -> target.onError(told));
+    }
+
+    @Override
+    public void stopped() {
+      // What was handed over is the subscriber's.
+    }
+
+    private void end(Consumer<Flow.Subscriber<? super Batch.Result<A, R>>> signal) {
+      Flow.Subscriber<? super Batch.Result<A, R>> target = subscriber;
+      if (ended.compareAndSet(false, true) && target != null) {
+        signal(target, signal);
         subscriber = null;
       }
     }
 
-    private void signal(Consumer<Flow.Subscriber<? super Batch.Result<A, R>>> signal) {
-      Flow.Subscriber<? super Batch.Result<A, R>> target = subscriber;
-      if (target == null) {
-        return;
-      }
+    private void signal(
+        Flow.Subscriber<? super Batch.Result<A, R>> target,
+        Consumer<Flow.Subscriber<? super Batch.Result<A, R>>> signal) {
       try {
         signal.accept(target);
       } catch (Throwable thrown) {

@@ -3,39 +3,36 @@ package dev.fetchwell.batch;
 import dev.fetchwell.Outcome;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
-import dev.fetchwell.internal.concurrent.Futures;
+import dev.fetchwell.internal.async.Cancellable;
+import dev.fetchwell.internal.async.Guard;
+import dev.fetchwell.internal.async.SerialTask;
 import dev.fetchwell.observe.Progress;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch that runs: items are started in one {@link Turn} and handed over in another. So neither
- * the sequence and the function nor the sink are called by two threads at once, a sequence that
- * blocks does not hold up what has ended, and an item that ends at once leads to a loop and not to
- * nested calls. What only one turn touches needs no lock.
+ * A batch that runs: items are started in one {@link SerialTask} and handed over in another. So
+ * neither the sequence and the function nor the sink are called by two threads at once, a sequence
+ * that blocks does not hold up what has ended, and an item that ends at once leads to a loop and
+ * not to nested calls. What only one task touches needs no lock.
+ *
+ * <p>A value belongs to the queue of what has ended, until it is taken out of it: to be handed to
+ * the sink, whose it is then, or, once this has stopped, to be closed. Whoever stops this, and
+ * whoever adds to the queue afterwards, empties it.
  */
-final class BatchRun<A, R> {
+final class BatchRun<A, R> implements Cancellable {
 
-  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
-
-  private final Supplier<Iterator<? extends A>> items;
-  private final Function<? super A, ? extends CompletableFuture<R>> call;
-  private final int concurrency;
-  private final long total;
-  private final @Nullable Progress progress;
+  private final BatchPlan<A, R> plan;
   private final Sink<A, R> sink;
+  private final UnclaimedValues unclaimed = new UnclaimedValues();
 
-  private final Turn starting = new Turn(this::startAll);
-  private final Turn handingOver = new Turn(this::handOverAll);
+  private final SerialTask starting = new SerialTask(this::startAll);
+  private final SerialTask handingOver = new SerialTask(this::handOverAll);
 
   /** Items that ended and were not handed over; any thread adds. */
   private final ConcurrentLinkedQueue<Ended<A, R>> ended = new ConcurrentLinkedQueue<>();
@@ -48,25 +45,27 @@ final class BatchRun<A, R> {
 
   private volatile boolean stopped;
 
-  /** Written by the starting turn when no further item comes. */
+  /** Written by the starting task when no further item comes. */
   private volatile @Nullable End end;
 
-  /** Of the starting turn. */
+  /** Of the starting task. */
   private @Nullable Iterator<? extends A> iterator;
 
   private long started;
 
-  /** Of the turn that hands over. */
+  /** Of the task that hands over. */
   private long done;
 
   private boolean endWasTold;
+  private boolean stopWasTold;
 
   /** What becomes of the outcomes. Called by one thread at a time; what it throws fails the run. */
   interface Sink<A, R> {
 
-    /** Whether an outcome can be handed over now; if not, {@link BatchRun#workOn} must follow. */
+    /** Whether an outcome can be handed over now; if not, {@link BatchRun#proceed} must follow. */
     boolean isReady();
 
+    /** Takes an outcome over, also if it throws. */
     void outcome(long index, A item, Outcome<R> outcome);
 
     /** The sequence threw in place of giving the item of that index; what runs may go on. */
@@ -77,48 +76,56 @@ final class BatchRun<A, R> {
 
     /** One of the methods above threw; what runs has been cancelled. */
     void failed(Throwable thrown);
+
+    /** No further outcome comes; called once, before {@link #failed} and after all others. */
+    void stopped();
   }
 
   private record Ended<A, R>(long index, A item, Outcome<R> outcome) {}
 
   private record End(long index, @Nullable FetchError error) {}
 
-  BatchRun(
-      Supplier<Iterator<? extends A>> items,
-      Function<? super A, ? extends CompletableFuture<R>> call,
-      int concurrency,
-      long total,
-      @Nullable Progress progress,
-      Sink<A, R> sink) {
-    this.items = items;
-    this.call = call;
-    this.concurrency = concurrency;
-    this.total = total;
-    this.progress = progress;
+  BatchRun(BatchPlan<A, R> plan, Sink<A, R> sink) {
+    this.plan = plan;
     this.sink = sink;
   }
 
-  /** Cancels all that runs; nothing is handed over any more. Callable from any thread. */
-  void stop() {
-    stopped = true;
-    running.values().forEach(future -> future.cancel(false));
+  /** What closes the values that the sink took over and nobody gets. */
+  UnclaimedValues unclaimed() {
+    return unclaimed;
   }
 
-  /** Hands over and starts what can be, on a thread of the executor: both may block. */
-  void workOn(Executor executor) {
+  /** Cancels all that runs; nothing is handed over from now on. Callable from any thread. */
+  @Override
+  public void cancel() {
+    stopped = true;
+    running.values().forEach(BatchRun::giveUp);
+    closeEnded();
+    handingOver.run();
+  }
+
+  private static void giveUp(CompletableFuture<?> future) {
+    Guard.run(() -> future.cancel(false));
+  }
+
+  /** Hands over and starts what can be; not on this thread, as both may block. */
+  void proceed() {
     if (!handingOver.ask()) {
       return;
     }
     try {
-      executor.execute(
-          () -> {
-            handingOver.take();
-            starting.run();
-          });
-    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-      // The turn is ours, and nobody gets it any more.
-      stop();
+      plan.platform()
+          .execute(
+              () -> {
+                handingOver.work();
+                starting.run();
+              });
+    } catch (Throwable noThread) {
+      // The task is ours, and nobody gets it now.
+      cancel();
+      tellStop();
       sink.failed(noThread);
+      handingOver.work();
     }
   }
 
@@ -136,21 +143,24 @@ final class BatchRun<A, R> {
         tell(last);
       }
     } catch (Throwable thrown) {
-      stop();
+      cancel();
+      tellStop();
       sink.failed(thrown);
+    }
+    if (stopped) {
+      tellStop();
     }
   }
 
   private void handOver(Ended<A, R> next) {
     done++;
+    Progress progress = plan.progress();
     if (progress != null) {
-      try {
-        progress.update(done, total);
-      } catch (Throwable thrown) {
-        LOG.log(System.Logger.Level.WARNING, "a Progress threw", thrown);
-      }
+      Guard.run(() -> progress.update(done, plan.total()));
     }
-    if (!stopped) {
+    if (stopped) {
+      unclaimed.closeValueOf(next.outcome());
+    } else {
       sink.outcome(next.index(), next.item(), next.outcome());
     }
     active.decrementAndGet();
@@ -167,9 +177,16 @@ final class BatchRun<A, R> {
     }
   }
 
+  private void tellStop() {
+    if (!stopWasTold) {
+      stopWasTold = true;
+      sink.stopped();
+    }
+  }
+
   private void startAll() {
     try {
-      while (!stopped && end == null && active.get() < concurrency) {
+      while (!stopped && end == null && active.get() < plan.concurrency()) {
         startNext();
       }
     } catch (Throwable thrown) {
@@ -184,7 +201,7 @@ final class BatchRun<A, R> {
 
   private void startNext() {
     if (iterator == null) {
-      iterator = items.get();
+      iterator = plan.items().get();
     }
     if (!iterator.hasNext()) {
       end(null);
@@ -201,18 +218,13 @@ final class BatchRun<A, R> {
     long index = started++;
     active.incrementAndGet();
     CompletableFuture<R> future = begin(item, index);
-    running.put(index, future);
-    if (stopped) {
-      future.cancel(false);
+    try {
+      watch(future, index, item);
+    } catch (Throwable thrown) {
+      // A future of the user's own kind; it must not keep the batch from ending.
+      giveUp(future);
+      arrived(index, item, new Outcome.Failure<>(UnexpectedError.wrap(thrown)));
     }
-    Futures.whenEnded(
-        future,
-        (value, thrown) -> {
-          running.remove(index);
-          ended.add(new Ended<>(index, item, outcome(value, thrown)));
-          handingOver.run();
-          starting.run();
-        });
   }
 
   private CompletableFuture<R> begin(A item, long index) {
@@ -220,7 +232,7 @@ final class BatchRun<A, R> {
       if (item == null) {
         throw new NullPointerException("item " + index + " of the batch is null");
       }
-      CompletableFuture<R> future = call.apply(item);
+      CompletableFuture<R> future = plan.call().apply(item);
       if (future == null) {
         throw new NullPointerException("the batch's function returned null");
       }
@@ -228,6 +240,34 @@ final class BatchRun<A, R> {
     } catch (Throwable thrown) {
       // Checked ones, too: other languages, and some libraries, throw them from anywhere.
       return CompletableFuture.failedFuture(thrown);
+    }
+  }
+
+  private void watch(CompletableFuture<R> future, long index, A item) {
+    running.put(index, future);
+    if (stopped) {
+      giveUp(future);
+    }
+    var unused =
+        future.whenComplete((value, thrown) -> arrived(index, item, outcome(value, thrown)));
+  }
+
+  private void arrived(long index, A item, Outcome<R> outcome) {
+    running.remove(index);
+    ended.add(new Ended<>(index, item, outcome));
+    if (stopped) {
+      closeEnded();
+    } else {
+      handingOver.run();
+      starting.run();
+    }
+  }
+
+  private void closeEnded() {
+    Ended<A, R> next = ended.poll();
+    while (next != null) {
+      unclaimed.closeValueOf(next.outcome());
+      next = ended.poll();
     }
   }
 

@@ -2,8 +2,7 @@ package dev.fetchwell.batch;
 
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
-import dev.fetchwell.internal.concurrent.CallFuture;
-import dev.fetchwell.internal.concurrent.Futures;
+import dev.fetchwell.internal.async.CallFuture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -74,17 +73,7 @@ public final class TaskGroup implements AutoCloseable {
       }
       tasks.add(future);
     }
-    CompletableFuture<T> begun = begin(task);
-    future.givesUp(() -> begun.cancel(false));
-    Futures.whenEnded(
-        begun,
-        (value, thrown) -> {
-          if (thrown == null) {
-            future.complete(value);
-          } else {
-            failed(future, thrown);
-          }
-        });
+    future.follow(begin(task), value -> succeeded(future, value), thrown -> failed(future, thrown));
     return future;
   }
 
@@ -97,6 +86,13 @@ public final class TaskGroup implements AutoCloseable {
     } catch (Throwable thrown) {
       // Not thrown on, as the task is in the list that join() waits for.
       return CompletableFuture.failedFuture(thrown);
+    }
+  }
+
+  private static <T> void succeeded(CallFuture<T> task, T value) {
+    if (!task.complete(value) && value instanceof AutoCloseable late) {
+      // It came at the moment of a cancel, and nobody else can give back what it holds.
+      UnclaimedValues.closeNow(late);
     }
   }
 
@@ -133,8 +129,8 @@ public final class TaskGroup implements AutoCloseable {
   /**
    * Waits until all tasks have ended. Call it once, before the results are used.
    *
-   * @throws FetchError the first failure, with later ones suppressed on it; what is no {@code
-   *     FetchError} comes as an {@code UnexpectedError}
+   * @throws FetchError the first failure, with later ones suppressed on it; any other throwable
+   *     comes as an {@code UnexpectedError}
    * @throws CancellationException if the thread is interrupted: all tasks are cancelled then, and
    *     the thread stays interrupted
    * @throws IllegalStateException if called twice, or after {@link #close}

@@ -1,12 +1,18 @@
 package dev.fetchwell.error;
 
-/** All permits are taken and so are all places in the queue. */
+/**
+ * All permits are taken, and all places in the queue of the host, or of the client, are too. The
+ * call was never sent.
+ */
 public final class BulkheadFullError extends RejectedError {
 
   private static final long serialVersionUID = 1L;
 
   /** Creates an error saying which limit was met. */
   public BulkheadFullError(String limit, CallFacts facts) {
-    super("bulkhead full: " + limit + " (send fewer calls, or raise maxQueued)", facts, null);
+    super(
+        "bulkhead full: " + limit + " (send fewer calls, or raise maxQueued or maxQueuedPerHost)",
+        facts,
+        null);
   }
 }

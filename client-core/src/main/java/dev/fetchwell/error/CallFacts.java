@@ -3,7 +3,7 @@ package dev.fetchwell.error;
 import java.time.Duration;
 
 /**
- * What every error knows of its call.
+ * What every error knows about its call.
  *
  * @param method the request's method
  * @param url the address without query values and user info

@@ -2,7 +2,10 @@ package dev.fetchwell.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The transport failed: no connection, or one that broke or spoke nonsense. */
+/**
+ * The transport failed: there was no connection, it broke, or what came over it was not HTTP. The
+ * exception of OkHttp or the JDK is the cause.
+ */
 public final class ConnectionError extends FetchError {
 
   /** How the transport failed. */
@@ -13,7 +16,7 @@ public final class ConnectionError extends FetchError {
     CONNECT("could not connect"),
     /** The TLS handshake failed: certificate, host name, protocol. */
     TLS("TLS handshake failed"),
-    /** An open connection broke before the whole response was here. */
+    /** An open connection broke before the whole response had arrived. */
     RESET("connection lost"),
     /** The peer broke the rules of HTTP. */
     PROTOCOL("malformed response");

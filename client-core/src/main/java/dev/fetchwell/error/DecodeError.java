@@ -3,7 +3,10 @@ package dev.fetchwell.error;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
-/** The response's body is not what was asked for, such as broken JSON or none at all. */
+/**
+ * The response's body cannot be decoded as what was asked for: broken JSON, JSON of another shape,
+ * or no body at all. Its cause is what the codec threw, if it threw.
+ */
 public final class DecodeError extends FetchError {
 
   /** How many characters {@link #snippet()} has at most. */
@@ -25,7 +28,11 @@ public final class DecodeError extends FetchError {
   public DecodeError(
       Type type, String problem, String text, CallFacts facts, @Nullable Throwable cause) {
     super(
-        "body is no " + type.getTypeName() + ": " + problem + (text.isEmpty() ? "" : SEE),
+        "cannot decode the body as "
+            + type.getTypeName()
+            + ": "
+            + problem
+            + (text.isEmpty() ? "" : SEE),
         facts,
         cause);
     this.type = type;

@@ -9,9 +9,16 @@ import org.jspecify.annotations.Nullable;
  * Everything a call can fail with, apart from the {@link
  * java.util.concurrent.CancellationException} of a call that was cancelled.
  *
+ * <p>It is called an error because it is the value that a failed call ends with, as HTTP speaks of
+ * a client error and a server error: a future holds it and an {@code Outcome.Failure} carries it,
+ * and most callers never see it thrown. It has nothing to do with {@link Error}, which programs
+ * should not handle; it is a {@code RuntimeException}, because every program should handle it where
+ * it can, and because futures and lambdas do not pass checked exceptions on.
+ *
  * <p>It states facts; what to do about them is the caller's policy. The errors of earlier attempts
- * are {@linkplain #getSuppressed() suppressed} ones. Messages name the host and never contain a
- * query value, user info or a header's value.
+ * are {@linkplain #getSuppressed() suppressed} on it. Messages name the host and never contain a
+ * query value, user info or a header's value. The type is sealed, so a {@code switch} over its
+ * subtypes can be complete.
  *
  * <pre>{@code
  * client.getJson(url, User.class).whenComplete((user, thrown) -> {
@@ -39,7 +46,10 @@ public abstract sealed class FetchError extends RuntimeException
     this.facts = facts;
   }
 
-  /** The {@code FetchError} in a {@code CompletionException} or {@code ExecutionException}. */
+  /**
+   * The {@code FetchError} itself, or the one inside a {@code CompletionException} or {@code
+   * ExecutionException}; null if there is none, as for a call that was cancelled.
+   */
   public static @Nullable FetchError of(@Nullable Throwable thrown) {
     Throwable inner = thrown;
     while (inner instanceof CompletionException || inner instanceof ExecutionException) {
@@ -63,7 +73,7 @@ public abstract sealed class FetchError extends RuntimeException
     return facts.attempts();
   }
 
-  /** The time from the call's start to this error. */
+  /** The time from the call's start to this error, with queueing, retries and waits. */
   public final Duration elapsed() {
     return facts.elapsed();
   }
@@ -76,7 +86,7 @@ public abstract sealed class FetchError extends RuntimeException
     return facts.mayHaveBeenProcessed();
   }
 
-  /** All facts together, such as for an error made from this one. */
+  /** All facts together, for an error that is made from this one. */
   public final CallFacts facts() {
     return facts;
   }

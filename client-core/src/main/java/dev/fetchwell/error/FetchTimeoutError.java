@@ -3,18 +3,18 @@ package dev.fetchwell.error;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A call, or a part of it, ran out of time. */
+/** A call, or a part of it, ran out of time; {@link #phase} says which part. */
 public final class FetchTimeoutError extends FetchError {
 
   /** What ran out of time. */
   public enum Phase {
-    /** Waiting for a permit, longer than the queue timeout. */
+    /** Waiting for a permit, longer than the queue timeout; the attempt was never sent. */
     QUEUE("waiting for a permit"),
-    /** Connecting, with the TLS handshake. */
+    /** Connecting, with the TLS handshake but without the name lookup. */
     CONNECT("connecting"),
-    /** One attempt, from its permit to the last byte. */
+    /** One attempt, from its permit to its value: exchange and decoding. */
     ATTEMPT("one attempt"),
-    /** The whole call with queueing, retries and waits. */
+    /** The whole call: queueing, all attempts, the waits between them, decoding. */
     TOTAL("the whole call"),
     /** A streamed body from which nothing came. */
     IDLE("silence in the body");

@@ -13,11 +13,11 @@ public final class FileError extends FetchError {
   public enum Kind {
     /** The disk, or the user's share of it, is full. */
     NO_SPACE("no space left"),
-    /** The process may not do that there. */
+    /** The process is not allowed to do that there. */
     PERMISSION("not permitted"),
     /** The folder does not exist. */
     NOT_FOUND("folder not found"),
-    /** Another download writes it. */
+    /** Another download is writing it. */
     IN_USE("in use by another download"),
     /** Anything else; see the cause. */
     OTHER("input or output failed");

@@ -1,13 +1,20 @@
 package dev.fetchwell.error;
 
-import dev.fetchwell.http.HeaderMap;
+import dev.fetchwell.internal.text.HeaderMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The final status was 400 or more. */
+/**
+ * The final status was 400 or more, once retries had ended.
+ *
+ * <pre>{@code
+ * if (FetchError.of(thrown) instanceof HttpStatusError failed && failed.status() == 404) { ... }
+ * }</pre>
+ */
 public sealed class HttpStatusError extends FetchError
     permits ClientStatusError, ServerStatusError {
 
@@ -29,12 +36,24 @@ public sealed class HttpStatusError extends FetchError
     return "status " + response.status() + wait;
   }
 
-  /** The right subtype for a status. */
-  public static HttpStatusError of(StatusFacts response, CallFacts facts) {
-    if (response.status() == 429) {
+  /**
+   * The error for a status, of the right subtype; such as for a test double.
+   *
+   * @param headers the response's headers, looked up ignoring case
+   * @param body its body, of which {@value #MAX_BODY_BYTES} bytes are kept
+   * @param retryAfter how long the server asked to wait, or null
+   */
+  public static HttpStatusError of(
+      int status,
+      Map<String, List<String>> headers,
+      byte[] body,
+      @Nullable Duration retryAfter,
+      CallFacts facts) {
+    StatusFacts response = new StatusFacts(status, headers, body, Optional.ofNullable(retryAfter));
+    if (status == 429) {
       return new RateLimitedError(response, facts);
     }
-    return response.status() < 500
+    return status < 500
         ? new ClientStatusError(response, facts)
         : new ServerStatusError(response, facts);
   }
@@ -51,7 +70,7 @@ public sealed class HttpStatusError extends FetchError
 
   /** The first value of a response header, ignoring case. */
   public final Optional<String> header(String name) {
-    return HeaderMap.first(response.headers(), name);
+    return Optional.ofNullable(HeaderMap.first(response.headers(), name));
   }
 
   /** The first {@value #MAX_BODY_BYTES} bytes of the body. */

@@ -2,7 +2,10 @@ package dev.fetchwell.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The request cannot be sent as it is: a bad URL, header, template or body. */
+/**
+ * The request cannot be sent as it is, because of its URL, a header, its template or its body; the
+ * message says what was expected. A bug of the calling code rather than trouble on the network.
+ */
 public final class InvalidRequestError extends FetchError {
 
   private static final long serialVersionUID = 1L;

@@ -2,7 +2,7 @@ package dev.fetchwell.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The client itself refused the call; nothing was sent, so it is safe to call again. */
+/** The client itself refused the call. Nothing was sent, so it is safe to call again. */
 public abstract sealed class RejectedError extends FetchError
     permits BulkheadFullError, ClientClosedError {
 

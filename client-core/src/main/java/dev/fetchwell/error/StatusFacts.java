@@ -1,5 +1,6 @@
 package dev.fetchwell.error;
 
+import dev.fetchwell.internal.text.HeaderMap;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What an {@link HttpStatusError} knows of the response. Immutable. */
-public final class StatusFacts {
+final class StatusFacts {
 
   private final int status;
   private final Map<String, List<String>> headers;
@@ -22,10 +23,10 @@ public final class StatusFacts {
    * @param body the body, of which {@link HttpStatusError#MAX_BODY_BYTES} are kept
    * @param retryAfter the wait that the server asked for
    */
-  public StatusFacts(
+  StatusFacts(
       int status, Map<String, List<String>> headers, byte[] body, Optional<Duration> retryAfter) {
     this.status = status;
-    this.headers = headers;
+    this.headers = HeaderMap.copyOf(headers);
     this.body = Arrays.copyOf(body, Math.min(body.length, HttpStatusError.MAX_BODY_BYTES));
     this.retryAfter = retryAfter;
   }

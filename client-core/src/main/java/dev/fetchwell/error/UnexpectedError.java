@@ -5,8 +5,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Something threw that should not have: a function of the caller's (see {@link #getCause()}), or
- * the machine ran out of threads or memory.
+ * Something threw that should not have: a function of the caller's, such as {@code retryIf}, an
+ * interceptor or the handler of a stream, or the machine ran out of threads or memory. What was
+ * thrown is the {@linkplain #getCause() cause}.
  */
 public final class UnexpectedError extends FetchError {
 

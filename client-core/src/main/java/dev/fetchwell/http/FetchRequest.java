@@ -1,5 +1,7 @@
 package dev.fetchwell.http;
 
+import dev.fetchwell.internal.text.RequestUri;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,29 +10,45 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request as it will be sent: method, address, headers and body. Immutable and thread-safe.
  *
- * <p>Made by {@code RequestSpec}; listeners and stages read it.
+ * <p>{@code RequestSpec} makes it; {@code RequestSpec.toRequest()} shows it.
  */
 public final class FetchRequest {
 
   private final HttpMethod method;
-  private final RequestUri uri;
+  private final URI url;
+  private final String host;
   private final List<Header> headers;
   private final @Nullable RequestBody body;
 
   /**
    * Creates a request.
    *
-   * @throws IllegalArgumentException if the method allows no body and there is one
+   * @param url absolute, http or https, without user info
+   * @throws IllegalArgumentException if the URL is of another kind, or there is a body that the
+   *     method does not allow
    */
   public FetchRequest(
-      HttpMethod method, RequestUri uri, List<Header> headers, @Nullable RequestBody body) {
+      HttpMethod method, URI url, List<Header> headers, @Nullable RequestBody body) {
     if (body != null && !method.allowsBody()) {
       throw new IllegalArgumentException(method + " with a body (expected: POST, PUT, PATCH, ...)");
     }
+    checkUrl(url);
     this.method = method;
-    this.uri = uri;
+    this.url = url;
+    this.host = RequestUri.hostAndPort(url);
     this.headers = List.copyOf(headers);
     this.body = body;
+  }
+
+  private static void checkUrl(URI url) {
+    boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    String authority = url.getRawAuthority();
+    if (!http || authority == null || authority.indexOf('@') >= 0) {
+      throw new IllegalArgumentException(
+          "url: "
+              + RequestUri.printable(url.toString())
+              + " (expected: http(s)://host/..., without user info)");
+    }
   }
 
   /** The method. */
@@ -38,9 +56,14 @@ public final class FetchRequest {
     return method;
   }
 
-  /** The address. */
-  public RequestUri uri() {
-    return uri;
+  /** The address, absolute and without user info. */
+  public URI url() {
+    return url;
+  }
+
+  /** The host, with the port where it is not the scheme's own. */
+  public String host() {
+    return host;
   }
 
   /**
@@ -65,7 +88,7 @@ public final class FetchRequest {
     return Optional.ofNullable(body);
   }
 
-  /** Whether repeating it after it may have been processed is safe. */
+  /** Whether it may be sent again after it may have been processed: by method, or by its key. */
   public boolean isRepeatable() {
     return method.isIdempotent() || header("Idempotency-Key").isPresent();
   }
@@ -77,8 +100,8 @@ public final class FetchRequest {
    * @param target where the redirect leads
    * @param asGet whether method and body are dropped, as after a 303
    */
-  public FetchRequest redirectedTo(RequestUri target, boolean asGet) {
-    boolean keepSecrets = uri.sameOrigin(target);
+  public FetchRequest redirectedTo(URI target, boolean asGet) {
+    boolean keepSecrets = RequestUri.sameOrigin(url, target);
     List<Header> kept = new ArrayList<>();
     for (Header header : headers) {
       boolean dropped =
@@ -99,6 +122,6 @@ public final class FetchRequest {
 
   @Override
   public String toString() {
-    return method + " " + uri;
+    return method + " " + RequestUri.redacted(url);
   }
 }

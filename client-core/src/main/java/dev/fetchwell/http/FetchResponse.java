@@ -1,5 +1,8 @@
 package dev.fetchwell.http;
 
+import dev.fetchwell.internal.text.HeaderMap;
+import dev.fetchwell.internal.text.MediaCharset;
+import dev.fetchwell.internal.text.RequestUri;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.time.Duration;
@@ -8,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A whole response. Immutable and thread-safe, as long as nobody writes into {@link #body()}.
+ * A whole response, with its body in memory. Immutable and thread-safe, as long as nobody writes
+ * into {@link #body()}.
  *
  * <pre>{@code
  * FetchResponse response = client.get("/users").asResponse().join();
@@ -61,7 +65,7 @@ public final class FetchResponse {
 
   /** The first value of a header, ignoring case. */
   public Optional<String> header(String name) {
-    return HeaderMap.first(headers, name);
+    return Optional.ofNullable(HeaderMap.first(headers, name));
   }
 
   /** The body after decompression; empty if there is none. Not copied: do not write into it. */
@@ -76,7 +80,7 @@ public final class FetchResponse {
 
   /** The charset of {@code Content-Type}; UTF-8 where it names none, or one unknown here. */
   public Charset charset() {
-    return MediaCharset.of(header("Content-Type"));
+    return MediaCharset.of(HeaderMap.first(headers, "Content-Type"));
   }
 
   /** The address that answered, after redirects. */
@@ -96,6 +100,6 @@ public final class FetchResponse {
 
   @Override
   public String toString() {
-    return status + " " + RequestUri.redact(url.toString()) + " (" + body.length + " bytes)";
+    return status + " " + RequestUri.redacted(url) + " (" + body.length + " bytes)";
   }
 }

@@ -45,7 +45,7 @@ public record Header(String name, String value, boolean secret) {
     checkValue(name, value);
   }
 
-  /** Whether a header of this name carries a secret by custom: credentials, cookies, API keys. */
+  /** Whether headers of this name carry secrets by convention: credentials, cookies, API keys. */
   public static boolean isSensitive(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return SENSITIVE_PARTS.stream().anyMatch(lower::contains);

@@ -43,7 +43,7 @@ public record HttpMethod(String name) {
   /**
    * Creates a method.
    *
-   * @throws IllegalArgumentException if the name is no HTTP token
+   * @throws IllegalArgumentException if the name is not an HTTP token
    */
   public HttpMethod {
     if (!Header.isToken(name)) {
@@ -62,7 +62,7 @@ public record HttpMethod(String name) {
     return !WITHOUT_BODY.contains(name);
   }
 
-  /** Whether a request with this method carries a body even when it is empty. */
+  /** Whether a request with this method carries a body, even if only an empty one. */
   public boolean needsBody() {
     return NEEDS_BODY.contains(name);
   }

@@ -33,7 +33,7 @@ public final class Multipart {
     return this;
   }
 
-  /** Adds a file under its own name, as {@code application/octet-stream}, read on each attempt. */
+  /** Adds a file under its own name, as {@code application/octet-stream}; read on each attempt. */
   public Multipart file(String name, Path file) {
     Path fileName = file.getFileName();
     String shownName = fileName == null ? "file" : fileName.toString();

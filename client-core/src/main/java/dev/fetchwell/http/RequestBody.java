@@ -18,11 +18,16 @@ public interface RequestBody {
   /**
    * The number of bytes.
    *
-   * @throws IOException if it cannot be found out, such as for a file that is gone
+   * @throws IOException if that is not known, such as for a file that is gone
    */
   long length() throws IOException;
 
-  /** Writes the whole body; called on the call's own thread, once per attempt. */
+  /**
+   * Writes the whole body; called on the call's own thread, once per attempt, where it may block.
+   *
+   * @throws IOException if the body cannot be read, which ends the call with an {@code
+   *     InvalidRequestError}; what {@code out} throws is to be passed on as it is
+   */
   void writeTo(OutputStream out) throws IOException;
 
   /**
@@ -36,7 +41,7 @@ public interface RequestBody {
   }
 
   /**
-   * A body read from a file anew on each attempt.
+   * A body that is read from a file, again on each attempt.
    *
    * @throws IllegalArgumentException if the media type has characters that no header may have
    */

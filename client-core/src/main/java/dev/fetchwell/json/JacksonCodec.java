@@ -1,20 +1,28 @@
 package dev.fetchwell.json;
 
 import java.lang.reflect.Type;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * JSON by Jackson 3. Thread-safe.
  *
  * <p>Jackson's own limits on nesting, number and string length stay on, as a server may be hostile.
- * A text with anything behind its value is an error.
+ * By default a text with anything behind its value is an error.
  */
 public final class JacksonCodec implements JsonCodec {
 
+  /** Beyond, readers are made again; a program has this many types in its APIs only by mistake. */
+  private static final int MAX_READERS = 1_000;
+
   private final ObjectMapper mapper;
+
+  /** Looking a type up in the mapper for each call costs about as much as reading a small value. */
+  private final ConcurrentHashMap<Type, ObjectReader> readers = new ConcurrentHashMap<>();
 
   /** Jackson's defaults; unknown properties are ignored, so that servers may add some. */
   public JacksonCodec() {
@@ -37,6 +45,18 @@ public final class JacksonCodec implements JsonCodec {
 
   @Override
   public @Nullable Object decode(byte[] json, Type type) {
-    return mapper.readValue(json, mapper.constructType(type));
+    return reader(type).readValue(json);
+  }
+
+  private ObjectReader reader(Type type) {
+    ObjectReader known = readers.get(type);
+    if (known == null) {
+      if (readers.size() >= MAX_READERS) {
+        readers.clear();
+      }
+      known = mapper.readerFor(mapper.constructType(type));
+      readers.put(type, known);
+    }
+    return known;
   }
 }

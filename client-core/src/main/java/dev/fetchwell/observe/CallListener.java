@@ -1,46 +1,49 @@
 package dev.fetchwell.observe;
 
-import dev.fetchwell.error.FetchError;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-
 /**
- * Hears what happens to each call, such as for metrics or logs. Must be thread-safe.
+ * Is told what happens to each call, such as for metrics or logs. Must be thread-safe.
  *
- * <p>Events of one call come in order, on the thread that works on the call at that moment; never
- * on the timer's thread and never under a lock. An implementation must not block. What it throws is
- * logged and does not touch the call.
+ * <p>Events of one call come one at a time and in order, on the thread that works on the call at
+ * that moment, never on a timer's thread and never under a lock. None comes after {@link
+ * #callEnded} or {@link #callCancelled}; an attempt that is given up with its call ends right
+ * before. An implementation must not block, as the call waits for it. Whatever it throws is logged
+ * and does not change the call.
+ *
+ * <p>Each event is one record, so that facts can be added to it without breaking an implementation.
+ * All events of a call come with the same {@link CallInfo}. A streamed call has ended when its
+ * headers are here; if its body breaks off before the first byte, it goes on as a call of its own,
+ * with a {@code CallInfo} of its own.
+ *
+ * <pre>{@code
+ * CallListener slow = new CallListener() {
+ *   public void callEnded(CallEnded event) {
+ *     if (event.elapsed().toSeconds() > 1) log.warn("slow: {}", event.call());
+ *   }
+ * };
+ * }</pre>
  */
 public interface CallListener {
 
   /** A call begins. */
-  default void callStarted(CallInfo call) {}
+  default void callStarted(CallStarted event) {}
 
   /** The call waits, because all permits are taken. */
-  default void queued(CallInfo call) {}
+  default void queued(Queued event) {}
 
   /** An attempt begins, numbered from 1. */
-  default void attemptStarted(CallInfo call, int attempt) {}
+  default void attemptStarted(AttemptStarted event) {}
+
+  /** An attempt ended: with a status, with an error, or given up together with its call. */
+  default void attemptEnded(AttemptEnded event) {}
+
+  /** Another attempt will begin after a delay. */
+  default void retryScheduled(RetryScheduled event) {}
+
+  /** The call ended, with a value or an error; the caller's future completes right after. */
+  default void callEnded(CallEnded event) {}
 
   /**
-   * An attempt ended.
-   *
-   * @param status the status that came, or 0 if none did
-   * @param error why it failed, or null
+   * The call was cancelled, or ended by its closing client. Comes instead of {@link #callEnded}.
    */
-  default void attemptEnded(CallInfo call, int attempt, int status, @Nullable FetchError error) {}
-
-  /** Another attempt will begin after the delay. */
-  default void retryScheduled(CallInfo call, int nextAttempt, Duration delay, FetchError error) {}
-
-  /**
-   * The call ended; the caller's future completes right after.
-   *
-   * @param elapsed from the call's start
-   * @param error why it failed, or null if it succeeded or was cancelled
-   */
-  default void callEnded(CallInfo call, Duration elapsed, @Nullable FetchError error) {}
-
-  /** The call's caller cancelled it. Comes instead of {@link #callEnded}. */
-  default void callCancelled(CallInfo call, Duration elapsed) {}
+  default void callCancelled(CallCancelled event) {}
 }

@@ -5,13 +5,17 @@ package dev.fetchwell.observe;
  *
  * @param inFlight calls that hold a permit now
  * @param queued calls that wait for a permit now
- * @param calls calls ever started, the rejected ones included
+ * @param calls calls ever started, the rejected ones included; a streamed call that goes on after
+ *     its body broke off counts as another one
  * @param attempts attempts ever begun, those that wait for a permit included; a followed redirect
  *     counts no further one
  * @param retries attempts beyond a call's first
  * @param failures calls that ended with an error, not counting cancelled ones
  * @param openConnections connections open now, in the pool that this client shares with others
  * @param idleConnections open connections that carry no call now
+ * @param abandoned threads of calls that were given up, which have not returned yet, such as from a
+ *     name lookup that hangs or from a decoder; as many as there are permits, and at least 16, hold
+ *     no permit, those beyond keep theirs until they return. Not counted by {@code inFlight}
  */
 public record ClientStats(
     int inFlight,
@@ -21,4 +25,5 @@ public record ClientStats(
     long retries,
     long failures,
     int openConnections,
-    int idleConnections) {}
+    int idleConnections,
+    int abandoned) {}

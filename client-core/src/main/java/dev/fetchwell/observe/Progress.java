@@ -1,13 +1,13 @@
 package dev.fetchwell.observe;
 
-/** Hears how far a batch or a download has come. */
+/** Is told how far a batch or a download has come. */
 @FunctionalInterface
 public interface Progress {
 
   /**
-   * More is done. Called one call at a time with {@code done} growing, for a batch after each item,
-   * for a download after each chunk; on a thread of the client's, which it must not block for long.
-   * What it throws is logged.
+   * More is done: another item of a batch, or another chunk of a download. Called by one thread at
+   * a time, one of the client's, which it must not block for long. What it throws is logged. {@code
+   * done} grows; only a download that has to begin again falls back.
    *
    * @param done items that have ended, well or not; or bytes written
    * @param total items or bytes in all, or -1 if that is not known

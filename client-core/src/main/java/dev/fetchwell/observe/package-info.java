@@ -1,4 +1,4 @@
-/** Hearing and counting what a client does. */
+/** What a client tells of its calls, and what it counts. */
 @NullMarked
 package dev.fetchwell.observe;
 

@@ -1,5 +1,6 @@
 package dev.fetchwell.policy;
 
+import dev.fetchwell.internal.text.Checks;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 

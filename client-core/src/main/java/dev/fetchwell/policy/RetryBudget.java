@@ -1,9 +1,11 @@
 package dev.fetchwell.policy;
 
+import dev.fetchwell.internal.text.Checks;
+
 /**
- * How many retries a host gets, as a token bucket: full at first, one token off per retry, some
- * back with each call that succeeds and with time. When it is empty, a failed call fails at once,
- * so that a host in trouble does not get several times its load.
+ * How many retries a host gets, as a token bucket. It is full at first; a retry takes one token;
+ * calls that succeed, and time, give some back. When it is empty, a failed call fails at once, so
+ * that a host in trouble does not get several times its load.
  *
  * <p>The tokens per success follow the retry throttling of <a
  * href="https://github.com/grpc/proposal/blob/master/A6-client-retries.md">gRPC's A6</a>; the

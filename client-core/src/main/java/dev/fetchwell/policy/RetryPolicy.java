@@ -4,6 +4,7 @@ import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.internal.text.Checks;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
@@ -54,12 +55,14 @@ public final class RetryPolicy {
             maxAttempts, nonIdempotent, backoff, statuses, condition, retryAfterCap, budget);
   }
 
-  /** One attempt, whatever comes. */
+  /** One attempt, however it ends. */
   public static RetryPolicy none() {
     return NONE;
   }
 
-  /** Three attempts, exponential backoff from 100 ms to 10 s with full jitter. */
+  /**
+   * Three attempts, exponential backoff from 100 ms to 10 s with full jitter, a standard budget.
+   */
   public static RetryPolicy standard() {
     return STANDARD;
   }
@@ -120,7 +123,11 @@ public final class RetryPolicy {
 
   @Override
   public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
     return other instanceof RetryPolicy that
+        && hash == that.hash
         && maxAttempts == that.maxAttempts
         && nonIdempotent == that.nonIdempotent
         && backoff.equals(that.backoff)
@@ -165,7 +172,7 @@ public final class RetryPolicy {
       return this;
     }
 
-    /** The delay between attempts. */
+    /** The delay between attempts; default exponential from 100 ms to 10 s with full jitter. */
     public Builder backoff(Backoff delays) {
       backoff = Objects.requireNonNull(delays, "backoff");
       return this;
@@ -186,7 +193,7 @@ public final class RetryPolicy {
     /**
      * The failures to retry on, in place of the default ones; statuses given to {@link
      * #retryOnStatus} are retried as well. The predicate runs on a thread of the client's and must
-     * not block.
+     * not block. If it throws, the call ends with an {@code UnexpectedError}.
      */
     public Builder retryIf(Predicate<FetchError> retried) {
       condition = Objects.requireNonNull(retried, "retryIf");
@@ -208,7 +215,7 @@ public final class RetryPolicy {
       return this;
     }
 
-    /** The budget for each host. */
+    /** The budget for each host; default {@link RetryBudget#standard()}. */
     public Builder budget(RetryBudget tokens) {
       budget = Objects.requireNonNull(tokens, "budget");
       return this;

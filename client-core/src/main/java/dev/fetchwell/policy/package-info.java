@@ -1,4 +1,4 @@
-/** Immutable policies: what to retry and when, how long to wait, how much to run at once. */
+/** Immutable policies: what to retry, after which wait, and how often. */
 @NullMarked
 package dev.fetchwell.policy;
 

@@ -2,16 +2,16 @@ package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.error.UnexpectedError;
-import dev.fetchwell.internal.concurrent.CallFuture;
-import dev.fetchwell.internal.concurrent.CallThreads;
+import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.call.RequestAccess;
+import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.observe.Progress;
-import dev.fetchwell.policy.Checks;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +63,7 @@ public final class Download {
 
   /**
    * Hears the bytes written so far, and in all, or -1 while that is not known; fewer than before if
-   * it has to begin anew. What it throws is logged and does not touch the download.
+   * it has to begin again. What it throws is logged and does not touch the download.
    */
   public Download onProgress(Progress listener) {
     return new Download(spec, resume, maxResumes, sha256, listener);
@@ -102,24 +102,27 @@ public final class Download {
    */
   public CompletableFuture<Path> to(Path target) {
     Objects.requireNonNull(target, "target");
+    Platform platform = RequestAccess.platformOf(spec);
     CallFuture<Path> future = new CallFuture<>();
-    Transfer transfer = new Transfer(spec.copy(), this, target.toAbsolutePath());
-    future.givesUp(transfer::cancel);
-    try {
-      CallThreads.shared().execute(() -> run(transfer, future));
-    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-      future.completeExceptionally(UnexpectedError.wrap(noThread));
-    }
+    DownloadRun download = new DownloadRun(spec.copy(), this, target.toAbsolutePath(), platform);
+    future.run(download, begun -> begin(begun, platform, future));
     return future;
   }
 
-  private static void run(Transfer transfer, CallFuture<Path> future) {
+  private static void begin(DownloadRun download, Platform platform, CallFuture<Path> future) {
     try {
-      Path written = transfer.run();
-      future.complete(written);
+      platform.threads().execute(() -> run(download, future));
+    } catch (Throwable noThread) {
+      future.completeExceptionally(UnexpectedError.wrap(noThread));
+    }
+  }
+
+  private static void run(DownloadRun download, CallFuture<Path> future) {
+    try {
+      future.complete(download.run());
     } catch (CancellationException cancelled) {
       future.completeExceptionally(cancelled);
-    } catch (RuntimeException | Error thrown) {
+    } catch (Throwable thrown) {
       future.completeExceptionally(UnexpectedError.wrap(thrown));
     }
   }

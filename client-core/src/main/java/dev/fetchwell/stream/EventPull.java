@@ -5,33 +5,33 @@ import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.BodyTooLargeError;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchError;
-import dev.fetchwell.internal.concurrent.Pull;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.async.Pull;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CancellationException;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The events of a feed over as many connections as it takes. */
 final class EventPull implements Pull<ServerSentEvent> {
 
   private static final System.Logger LOG = System.getLogger("dev.fetchwell");
-  private static final RandomGenerator JITTER = new Random();
 
   private final RequestSpec spec;
   private final EventStream settings;
-  private final Opening opening = new Opening();
+  private final CancellableWait wait;
   private @Nullable StreamedResponse response;
   private @Nullable LineReader lines;
   private EventParser parser;
   private final Reconnects reconnects;
 
-  EventPull(RequestSpec spec, EventStream settings) {
+  EventPull(RequestSpec spec, EventStream settings, Platform platform) {
     this.spec = spec;
     this.settings = settings;
+    this.wait = new CancellableWait(platform);
     this.parser = new EventParser(settings.firstEventId(), settings.maxLength());
-    this.reconnects = new Reconnects(settings.reconnectDelay(), settings.maxFailures(), JITTER);
+    this.reconnects =
+        new Reconnects(settings.reconnectDelay(), settings.maxFailures(), platform.random());
   }
 
   @Override
@@ -48,18 +48,18 @@ final class EventPull implements Pull<ServerSentEvent> {
           return event.get();
         }
         reset();
-        opening.pause(reconnects.afterEnd());
+        wait.pause(reconnects.afterEnd());
       } catch (FetchError error) {
-        if (opening.isCancelled()) {
+        if (wait.isCancelled()) {
           throw new CancellationException("the event stream was cancelled");
         }
         reset();
-        opening.pause(reconnects.after(error));
+        wait.pause(reconnects.after(error));
       }
     }
   }
 
-  /** The lines of a new connection, or null if the server says that there are no more events. */
+  /** The lines of a new connection, or null if the server says that there are no further events. */
   private @Nullable LineReader connect() {
     RequestSpec request = spec.copy();
     String id = parser.lastEventId();
@@ -69,7 +69,7 @@ final class EventPull implements Pull<ServerSentEvent> {
       // A part of it would be another event's id, which is worse than none.
       LOG.log(System.Logger.Level.WARNING, "an event id outside ASCII cannot be sent back");
     }
-    StreamedResponse opened = opening.open(request);
+    StreamedResponse opened = wait.open(request);
     response = opened;
     if (opened.status() == 204) {
       opened.close();
@@ -130,6 +130,6 @@ final class EventPull implements Pull<ServerSentEvent> {
 
   @Override
   public void cancel() {
-    opening.cancel();
+    wait.cancel();
   }
 }

@@ -1,7 +1,9 @@
 package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
-import dev.fetchwell.policy.Checks;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.call.RequestAccess;
+import dev.fetchwell.internal.text.Checks;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +50,7 @@ public final class EventStream {
     this.firstEventId = firstEventId;
   }
 
-  /** A feed; the request is sent when it is consumed, each time anew. */
+  /** A feed; the request is sent each time that it is consumed. */
   public static EventStream from(RequestSpec request) {
     RequestSpec spec = request.copy().accept("text/event-stream");
     return new EventStream(
@@ -94,13 +96,17 @@ public final class EventStream {
    */
   public CompletableFuture<Long> forEach(
       Function<? super ServerSentEvent, ? extends @Nullable CompletableFuture<?>> handler) {
-    return Streams.forEach(
-        new EventPull(spec.copy(), this), Objects.requireNonNull(handler, "handler"));
+    return source().forEach(handler);
   }
 
   /** The events as a publisher; each subscriber has a connection of its own. */
   public Flow.Publisher<ServerSentEvent> publisher() {
-    return Streams.publisher(() -> new EventPull(spec.copy(), this));
+    return source().publisher();
+  }
+
+  private PullSource<ServerSentEvent> source() {
+    Platform platform = RequestAccess.platformOf(spec);
+    return new PullSource<>(platform, () -> new EventPull(spec.copy(), this, platform));
   }
 
   Duration reconnectDelay() {

@@ -2,9 +2,10 @@ package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.StreamedResponse;
-import dev.fetchwell.http.MediaCharset;
-import dev.fetchwell.internal.concurrent.Pull;
-import java.util.Optional;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.async.Pull;
+import dev.fetchwell.internal.text.MediaCharset;
+import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a response; sent when the first is asked for. */
@@ -12,13 +13,14 @@ final class LinePull implements Pull<String> {
 
   private final RequestSpec spec;
   private final int maxLength;
-  private final Opening opening = new Opening();
+  private final CancellableWait wait;
   private @Nullable LineReader reader;
   private @Nullable StreamedResponse response;
   private long number;
 
-  LinePull(RequestSpec spec, int maxLength) {
+  LinePull(RequestSpec spec, int maxLength, Platform platform) {
     this.spec = spec;
+    this.wait = new CancellableWait(platform);
     this.maxLength = maxLength;
   }
 
@@ -26,10 +28,10 @@ final class LinePull implements Pull<String> {
   public @Nullable String next() {
     LineReader lines = reader;
     if (lines == null) {
-      StreamedResponse opened = opening.open(spec);
+      StreamedResponse opened = wait.open(spec);
       response = opened;
-      Optional<String> type = opened.header("Content-Type");
-      lines = new LineReader(opened, MediaCharset.of(type), maxLength);
+      Charset charset = MediaCharset.of(opened.header("Content-Type").orElse(null));
+      lines = new LineReader(opened, charset, maxLength);
       reader = lines;
     }
     String line = lines.next();
@@ -56,6 +58,6 @@ final class LinePull implements Pull<String> {
 
   @Override
   public void cancel() {
-    opening.cancel();
+    wait.cancel();
   }
 }

@@ -1,7 +1,9 @@
 package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
-import dev.fetchwell.policy.Checks;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.call.RequestAccess;
+import dev.fetchwell.internal.text.Checks;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -31,7 +33,7 @@ public final class Lines {
     this.maxLength = maxLength;
   }
 
-  /** The lines of a response; the request is sent when they are consumed, each time anew. */
+  /** The lines of a response; the request is sent each time that they are consumed. */
   public static Lines from(RequestSpec request) {
     return new Lines(request.copy(), MAX_LENGTH);
   }
@@ -49,16 +51,21 @@ public final class Lines {
    */
   public CompletableFuture<Long> forEach(Consumer<? super String> handler) {
     Objects.requireNonNull(handler, "handler");
-    return Streams.forEach(
-        new LinePull(spec.copy(), maxLength),
-        line -> {
-          handler.accept(line);
-          return null;
-        });
+    return source()
+        .forEach(
+            line -> {
+              handler.accept(line);
+              return null;
+            });
   }
 
-  /** The lines as a publisher; each subscriber sends the request anew. */
+  /** The lines as a publisher; each subscriber sends the request again. */
   public Flow.Publisher<String> publisher() {
-    return Streams.publisher(() -> new LinePull(spec.copy(), maxLength));
+    return source().publisher();
+  }
+
+  private PullSource<String> source() {
+    Platform platform = RequestAccess.platformOf(spec);
+    return new PullSource<>(platform, () -> new LinePull(spec.copy(), maxLength, platform));
   }
 }

@@ -5,12 +5,13 @@ import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.http.TypeRef;
-import dev.fetchwell.internal.concurrent.Pull;
-import dev.fetchwell.policy.Checks;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.async.Pull;
+import dev.fetchwell.internal.call.RequestAccess;
+import dev.fetchwell.internal.text.Checks;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A response with one JSON value on each line (<a href="https://github.com/ndjson/ndjson-spec">ND
  * JSON</a>, JSON Lines), value by value; blank lines are skipped. Immutable.
  *
- * <p>No more is read than is consumed. A line that is no such value ends it with a {@code
- * DecodeError}.
+ * <p>No more is read than is consumed. A line that cannot be decoded as such a value ends it with a
+ * {@code DecodeError}.
  *
  * <pre>{@code
  * NdJson.from(client.get("/rows"), Row.class).forEach(row -> store.save(row));
@@ -41,7 +42,7 @@ public final class NdJson<T> {
     this.maxLength = maxLength;
   }
 
-  /** The values of a response; the request is sent when they are consumed, each time anew. */
+  /** The values of a response; the request is sent each time that they are consumed. */
   public static <T> NdJson<T> from(RequestSpec request, Class<T> type) {
     return new NdJson<>(request.copy(), type, Lines.MAX_LENGTH);
   }
@@ -63,16 +64,21 @@ public final class NdJson<T> {
    */
   public CompletableFuture<Long> forEach(
       Function<? super T, ? extends @Nullable CompletableFuture<?>> handler) {
-    return Streams.forEach(pull(), Objects.requireNonNull(handler, "handler"));
+    return source().forEach(handler);
   }
 
-  /** The values as a publisher; each subscriber sends the request anew. */
+  /** The values as a publisher; each subscriber sends the request again. */
   public Flow.Publisher<T> publisher() {
-    return Streams.publisher(this::pull);
+    return source().publisher();
   }
 
-  private Pull<T> pull() {
-    LinePull lines = new LinePull(spec.copy(), maxLength);
+  private PullSource<T> source() {
+    Platform platform = RequestAccess.platformOf(spec);
+    return new PullSource<>(platform, () -> pull(platform));
+  }
+
+  private Pull<T> pull(Platform platform) {
+    LinePull lines = new LinePull(spec.copy(), maxLength, platform);
     return new Pull<>() {
 
       @Override
@@ -100,7 +106,7 @@ public final class NdJson<T> {
     Object value;
     try {
       value = spec.codec().decode(line.getBytes(StandardCharsets.UTF_8), type);
-    } catch (RuntimeException | StackOverflowError thrown) {
+    } catch (Throwable thrown) {
       throw new DecodeError(type, where + thrown.getClass().getSimpleName(), line, facts, thrown);
     }
     if (value == null) {

@@ -1,32 +1,29 @@
 package dev.fetchwell.stream;
 
-import dev.fetchwell.internal.concurrent.CallFuture;
-import dev.fetchwell.internal.concurrent.Futures;
-import dev.fetchwell.internal.concurrent.Pull;
+import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.Pull;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators.AbstractSpliterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of all pages in order. Immutable; each terminal method fetches the pages anew.
+ * The items of all pages in order. Immutable; each terminal method fetches the pages again.
  *
  * @param <T> the items' type
  */
 public final class PageItems<T> {
 
-  private final Supplier<Pull<T>> source;
+  private final PullSource<T> source;
 
-  PageItems(Supplier<Pull<T>> source) {
+  PageItems(PullSource<T> source) {
     this.source = source;
   }
 
@@ -37,12 +34,12 @@ public final class PageItems<T> {
    */
   public CompletableFuture<Long> forEach(
       Function<? super T, ? extends @Nullable CompletableFuture<?>> handler) {
-    return Streams.forEach(source.get(), Objects.requireNonNull(handler, "handler"));
+    return source.forEach(handler);
   }
 
-  /** The items as a publisher; each subscriber fetches the pages anew, as it asks for items. */
+  /** The items as a publisher; each subscriber fetches the pages again, as it asks for items. */
   public Flow.Publisher<T> publisher() {
-    return Streams.publisher(source);
+    return source.publisher();
   }
 
   /** All items; only for as many as memory holds. */
@@ -55,16 +52,7 @@ public final class PageItems<T> {
               return null;
             });
     CallFuture<List<T>> whole = new CallFuture<>();
-    whole.givesUp(() -> filling.cancel(false));
-    Futures.whenEnded(
-        filling,
-        (count, thrown) -> {
-          if (thrown == null) {
-            whole.complete(items);
-          } else {
-            whole.completeExceptionally(thrown);
-          }
-        });
+    whole.follow(filling, count -> whole.complete(items), whole::completeExceptionally);
     return whole;
   }
 
@@ -73,7 +61,7 @@ public final class PageItems<T> {
    * are. Close it to stop early; it is not for {@code parallel()}.
    */
   public Stream<T> stream() {
-    Pull<T> pull = source.get();
+    Pull<T> pull = source.pull();
     Spliterator<T> items =
         new AbstractSpliterator<>(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL) {
 

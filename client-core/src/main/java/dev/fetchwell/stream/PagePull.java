@@ -7,17 +7,12 @@ import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.http.Decoded;
 import dev.fetchwell.http.FetchRequest;
-import dev.fetchwell.http.Header;
-import dev.fetchwell.http.RequestUri;
 import dev.fetchwell.http.TypeRef;
-import dev.fetchwell.internal.concurrent.Pull;
-import java.net.URI;
+import dev.fetchwell.internal.async.Pull;
+import dev.fetchwell.internal.text.RequestUri;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -30,9 +25,9 @@ final class PagePull<P, T> implements Pull<T> {
   private final int maxPages;
   private final Pages.Next<P> following;
   private final Function<? super P, ? extends Iterable<? extends T>> items;
-  private final Opening opening = new Opening();
-  private final Set<Visit> seen = new HashSet<>();
-  private volatile @Nullable CompletableFuture<Decoded<P>> ahead;
+  private final CancellableWait wait;
+  private final VisitedPages visited = new VisitedPages();
+  private @Nullable CompletableFuture<Decoded<P>> ahead;
   private @Nullable RequestSpec request;
 
   /** Thrown once the items of the page that leads back, or nowhere, have been handed out. */
@@ -41,20 +36,19 @@ final class PagePull<P, T> implements Pull<T> {
   private Iterator<? extends T> current = Collections.emptyIterator();
   private int pages;
 
-  /** Requests that differ in a header may be for different pages. */
-  private record Visit(URI url, List<Header> headers) {}
-
   PagePull(
       RequestSpec first,
       TypeRef<P> type,
       int maxPages,
       Pages.Next<P> following,
-      Function<? super P, ? extends Iterable<? extends T>> items) {
+      Function<? super P, ? extends Iterable<? extends T>> items,
+      CancellableWait wait) {
     this.request = first;
     this.type = type;
     this.maxPages = maxPages;
     this.following = following;
     this.items = items;
+    this.wait = wait;
   }
 
   @Override
@@ -63,7 +57,8 @@ final class PagePull<P, T> implements Pull<T> {
       return nextItem();
     } catch (FetchError | CancellationException known) {
       throw known;
-    } catch (RuntimeException fromCallersFunction) {
+    } catch (Throwable fromCallersFunction) {
+      // Checked ones, too: other languages throw them from anywhere.
       throw UnexpectedError.wrap(fromCallersFunction);
     }
   }
@@ -78,7 +73,7 @@ final class PagePull<P, T> implements Pull<T> {
         return null;
       }
       CompletableFuture<Decoded<P>> fetching = ahead;
-      Decoded<P> page = opening.await(fetching == null ? asked.asDecoded(type) : fetching);
+      Decoded<P> page = wait.await(fetching == null ? asked.asDecoded(type) : fetching);
       ahead = null;
       current = turnTo(page, asked);
     }
@@ -105,15 +100,14 @@ final class PagePull<P, T> implements Pull<T> {
 
   private void remember(Decoded<P> page, RequestSpec asked) {
     Optional<FetchRequest> sent = asked.toRequest().filter(made -> made.body().isEmpty());
-    sent.ifPresent(made -> seen.add(new Visit(made.uri().uri(), made.headers())));
-    sent.ifPresent(made -> seen.add(new Visit(page.response().url(), made.headers())));
+    sent.ifPresent(made -> visited.add(made, page.response().url()));
   }
 
   private @Nullable RequestSpec following(Decoded<P> page, RequestSpec asked) {
     try {
       return following.after(page, asked);
-    } catch (Pages.NoAddress none) {
-      failure = protocolError("leads to an address that is none: " + none.getMessage(), page);
+    } catch (Pages.InvalidNextUrl invalid) {
+      failure = protocolError("leads to an invalid URL: " + invalid.getMessage(), page);
       return null;
     }
   }
@@ -121,10 +115,9 @@ final class PagePull<P, T> implements Pull<T> {
   /** A request with a body may go to the same address for each page. */
   private @Nullable FetchError loop(RequestSpec next, Decoded<P> page) {
     Optional<FetchRequest> made = next.toRequest().filter(request -> request.body().isEmpty());
-    if (made.isEmpty() || !seen.contains(new Visit(made.get().uri().uri(), made.get().headers()))) {
-      return null;
-    }
-    return protocolError("leads back to " + made.get().uri(), page);
+    return made.filter(visited::contains)
+        .map(back -> protocolError("leads back to " + RequestUri.redacted(back.url()), page))
+        .orElse(null);
   }
 
   private FetchError protocolError(String problem, Decoded<P> page) {
@@ -133,24 +126,16 @@ final class PagePull<P, T> implements Pull<T> {
   }
 
   private CallFacts facts(Decoded<P> page) {
-    String url = RequestUri.redact(page.response().url().toString());
+    String url = RequestUri.redacted(page.response().url());
     return new CallFacts("GET", url, page.response().attempts(), page.response().elapsed(), true);
   }
 
   private void fetchAhead(RequestSpec next) {
-    CompletableFuture<Decoded<P>> fetching = next.asDecoded(type);
-    ahead = fetching;
-    if (opening.isCancelled()) {
-      fetching.cancel(false);
-    }
+    ahead = wait.register(next.asDecoded(type));
   }
 
   @Override
   public void cancel() {
-    opening.cancel();
-    CompletableFuture<Decoded<P>> fetching = ahead;
-    if (fetching != null) {
-      fetching.cancel(false);
-    }
+    wait.cancel();
   }
 }

@@ -2,10 +2,12 @@ package dev.fetchwell.stream;
 
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.http.Decoded;
-import dev.fetchwell.http.RequestUri;
 import dev.fetchwell.http.TypeRef;
-import dev.fetchwell.internal.concurrent.Pull;
-import dev.fetchwell.policy.Checks;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.async.Pull;
+import dev.fetchwell.internal.call.RequestAccess;
+import dev.fetchwell.internal.text.Checks;
+import dev.fetchwell.internal.text.RequestUri;
 import java.lang.reflect.Type;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Say where the next page is ({@link #next}, {@link #linkHeader} or {@link #nextRequest}) and
  * what the items of a page are. At most one page is fetched ahead, and none once the consumer has
  * stopped. A page that leads to itself or back to an earlier one is an error, not an endless loop;
- * it comes after that page's items. Requests with a body are not compared.
+ * it comes after that page's items, or some rounds later if the loop has a thousand pages or more.
+ * Requests with a body are not compared.
  *
  * <pre>{@code
  * Pages.from(client.get("/users"), Page.class).next(Page::next).items(Page::users)
@@ -47,12 +50,12 @@ public final class Pages<P> {
     @Nullable RequestSpec after(Decoded<P> page, RequestSpec request);
   }
 
-  /** What a page names as the next one's URL is none. */
-  static final class NoAddress extends RuntimeException {
+  /** What a page names as the next one's URL cannot be one. */
+  static final class InvalidNextUrl extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private NoAddress(String problem) {
+    private InvalidNextUrl(String problem) {
       super(problem);
     }
   }
@@ -100,7 +103,7 @@ public final class Pages<P> {
     return with((page, current) -> request.apply(page.value(), current.copy()));
   }
 
-  /** Stops after so many pages, even if there are more; default no limit. */
+  /** The number of pages to stop after, even if there are more; default no limit. */
   public Pages<P> maxPages(int pages) {
     return new Pages<>(first, type, Checks.atLeast("maxPages", pages, 1), next);
   }
@@ -116,12 +119,17 @@ public final class Pages<P> {
     if (following == null) {
       throw new IllegalStateException("call next(), linkHeader() or nextRequest() before items()");
     }
-    return new PageItems<>(() -> this.<T>pull(following, items));
+    Platform platform = RequestAccess.platformOf(first);
+    return new PageItems<>(
+        new PullSource<>(platform, () -> this.<T>pull(following, items, platform)));
   }
 
   private <T> Pull<T> pull(
-      Next<P> following, Function<? super P, ? extends Iterable<? extends T>> items) {
-    return new PagePull<>(first.copy(), type, maxPages, following, items);
+      Next<P> following,
+      Function<? super P, ? extends Iterable<? extends T>> items,
+      Platform platform) {
+    return new PagePull<>(
+        first.copy(), type, maxPages, following, items, new CancellableWait(platform));
   }
 
   private Pages<P> with(Next<P> following) {
@@ -136,7 +144,7 @@ public final class Pages<P> {
     try {
       return request.at(RequestUri.resolve(page.response().url(), url).uri().toString());
     } catch (IllegalArgumentException illegal) {
-      throw new NoAddress(String.valueOf(illegal.getMessage()));
+      throw new InvalidNextUrl(String.valueOf(illegal.getMessage()));
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.fetchwell.stream;
 
 import dev.fetchwell.StreamedResponse;
-import dev.fetchwell.http.RetryAfter;
+import dev.fetchwell.internal.text.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

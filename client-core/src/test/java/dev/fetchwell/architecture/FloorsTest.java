@@ -17,6 +17,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.fetchwell.error.FetchError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -26,16 +27,26 @@ class FloorsTest {
 
   private static final String ROOT = "dev.fetchwell";
 
-  /** From the ground up; packages that share a floor do not know each other. */
+  private static final String INTERNAL = ROOT + ".internal";
+  private static final String PIPELINE = INTERNAL + ".pipeline";
+
+  /** A room for each concern of a call. */
+  private static final List<String> CONCERNS =
+      List.of(
+          PIPELINE + ".time", PIPELINE + ".redirect", PIPELINE + ".retry", PIPELINE + ".permits");
+
+  /** From the ground up; rooms that share a floor do not know each other. */
   private static final List<List<String>> FLOORS =
       List.of(
-          List.of(ROOT + ".http", ROOT + ".internal.concurrent"),
-          List.of(ROOT + ".error"),
-          List.of(ROOT + ".policy", ROOT + ".json", ROOT + ".observe"),
-          List.of(ROOT + ".internal.pipeline"),
-          List.of(ROOT + ".internal.transport"),
+          List.of(INTERNAL + ".text", INTERNAL + ".async"),
+          List.of(ROOT + ".http", ROOT + ".error", ROOT + ".json"),
+          List.of(ROOT + ".policy", ROOT + ".observe"),
+          List.of(PIPELINE),
+          CONCERNS,
+          List.of(INTERNAL + ".okhttp"),
+          List.of(INTERNAL + ".call"),
           List.of(ROOT),
-          List.of(ROOT + ".batch", ROOT + ".stream", ROOT + ".socket"));
+          List.of(ROOT + ".batch", ROOT + ".stream"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -48,7 +59,7 @@ class FloorsTest {
     TreeSet<String> packages = new TreeSet<>();
     CLASSES.forEach(type -> packages.add(type.getPackageName()));
 
-    assertThat(FLOORS.stream().flatMap(List::stream)).containsAll(packages);
+    assertThat(FLOORS.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(packages);
   }
 
   @Test
@@ -79,11 +90,9 @@ class FloorsTest {
   }
 
   @Test
-  void okHttpIsKnownToTheTransportAndTheBuilderOnly() {
+  void okHttpIsKnownToItsRoomAndTheBuilderOnly() {
     noClasses()
-        .that(
-            resideOutside(ROOT + ".internal.transport", ROOT + ".socket")
-                .and(isNot(ROOT + ".AsyncHttpClient$Builder")))
+        .that(resideOutside(INTERNAL + ".okhttp").and(isNot(ROOT + ".AsyncHttpClient$Builder")))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("okhttp3..", "okio..")
@@ -114,10 +123,35 @@ class FloorsTest {
   @Test
   void resilience4jIsKnownToTheStagesAndTheFacadeOnly() {
     noClasses()
-        .that(resideOutside(ROOT + ".internal.pipeline", ROOT))
+        .that(resideOutside(PIPELINE + ".retry", PIPELINE + ".permits", INTERNAL + ".call", ROOT))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.github.resilience4j..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void rootShowsWhatAUserTypesAndNothingElse() {
+    Set<String> types = new TreeSet<>();
+    for (JavaClass type : CLASSES) {
+      if (type.getPackageName().equals(ROOT)
+          && type.getModifiers().contains(JavaModifier.PUBLIC)
+          && type.getEnclosingClass().isEmpty()) {
+        types.add(type.getSimpleName());
+      }
+    }
+
+    assertThat(types)
+        .containsExactly("AsyncHttpClient", "Outcome", "RequestSpec", "StreamedResponse");
+  }
+
+  @Test
+  void threadsAreMadeInOneRoomOnly() {
+    noClasses()
+        .that(resideOutside(INTERNAL + ".async"))
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(INTERNAL + ".async.CallThreads")
         .check(CLASSES);
   }
 

@@ -134,6 +134,38 @@ class BatchPublisherTest {
   }
 
   @Test
+  void subscriberThatThrowsWhenItSubscribesStartsNothing() {
+    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    Flow.Subscriber<Result<Integer, String>> odd =
+        new Flow.Subscriber<>() {
+
+          @Override
+          public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(5);
+            throw new IllegalStateException("expected in the log of this test");
+          }
+
+          @Override
+          public void onNext(Result<Integer, String> result) {
+            told.complete(new AssertionError("a result"));
+          }
+
+          @Override
+          public void onError(Throwable thrown) {
+            told.complete(thrown);
+          }
+
+          @Override
+          public void onComplete() {
+            told.complete(new AssertionError("completed"));
+          }
+        };
+    Batch.of(List.of(0, 1), calls).publisher().subscribe(odd);
+    assertThat(calls.started()).isZero();
+    assertThat(told).isNotDone();
+  }
+
+  @Test
   void aMillionAskedForOneByOne() {
     int count = 1_000_000;
     Iterator<Integer> items = IntStream.range(0, count).iterator();

@@ -3,6 +3,7 @@ package dev.fetchwell.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.ServerStatusError;
 import dev.fetchwell.observe.ClientStats;
@@ -38,6 +39,37 @@ class BatchWireTest {
       assertThat(Thrown.by(all)).isInstanceOf(ServerStatusError.class);
       assertNothingHeld(server, client);
       assertThat(server.requests()).hasSize(4);
+    }
+  }
+
+  @Test
+  void failureOfAllClosesTheStreamsThatWereOpen() throws Exception {
+    CountDownLatch opened = new CountDownLatch(3);
+    Script script =
+        exchange -> {
+          if (exchange.request().path().equals("/fail")) {
+            assertThat(opened.await(20, TimeUnit.SECONDS)).isTrue();
+            exchange.respond(500, "no");
+            exchange.close();
+          } else {
+            exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+            exchange.stall();
+          }
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.url("")).build()) {
+      CompletableFuture<List<StreamedResponse>> all =
+          Batch.of(
+                  List.of("/s/1", "/s/2", "/s/3", "/fail"),
+                  path -> {
+                    CompletableFuture<StreamedResponse> call =
+                        client.get(path).noRetry().asStream();
+                    var unused = call.thenRun(opened::countDown);
+                    return call;
+                  })
+              .all();
+      assertThat(Thrown.by(all)).isInstanceOf(ServerStatusError.class);
+      assertNothingHeld(server, client);
     }
   }
 

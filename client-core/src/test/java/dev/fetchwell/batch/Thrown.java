@@ -6,7 +6,7 @@ import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
-import dev.fetchwell.internal.concurrent.Futures;
+import dev.fetchwell.internal.async.CallFuture;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +31,7 @@ final class Thrown {
       Object value = future.get(30, TimeUnit.SECONDS);
       throw new AssertionError("it gave " + value);
     } catch (Exception thrown) {
-      return Futures.unwrap(thrown);
+      return CallFuture.unwrap(thrown);
     }
   }
 

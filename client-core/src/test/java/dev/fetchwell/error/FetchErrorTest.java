@@ -3,13 +3,11 @@ package dev.fetchwell.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchwell.http.HeaderMap;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -115,8 +113,7 @@ class FetchErrorTest {
   @Test
   void statusErrorKeepsTheStartOfTheBody() {
     byte[] large = new byte[HttpStatusError.MAX_BODY_BYTES + 1];
-    HttpStatusError error =
-        HttpStatusError.of(new StatusFacts(500, Map.of(), large, Optional.empty()), FACTS);
+    HttpStatusError error = HttpStatusError.of(500, Map.of(), large, null, FACTS);
 
     assertThat(error.body()).hasSize(HttpStatusError.MAX_BODY_BYTES);
     error.body()[0] = 1;
@@ -125,13 +122,13 @@ class FetchErrorTest {
 
   @Test
   void statusErrorShowsHeadersAndText() {
-    StatusFacts facts =
-        new StatusFacts(
+    HttpStatusError error =
+        HttpStatusError.of(
             400,
-            HeaderMap.copyOf(Map.of("X-A", List.of("1"))),
+            Map.of("X-A", List.of("1")),
             "grün".getBytes(StandardCharsets.UTF_8),
-            Optional.of(Duration.ofSeconds(3)));
-    HttpStatusError error = HttpStatusError.of(facts, FACTS);
+            Duration.ofSeconds(3),
+            FACTS);
 
     assertThat(error.header("x-a")).contains("1");
     assertThat(error.bodyText()).isEqualTo("grün");
@@ -145,7 +142,7 @@ class FetchErrorTest {
     assertThat(error.snippet()).hasSize(DecodeError.MAX_SNIPPET);
     assertThat(error.type()).isEqualTo(int[].class);
     assertThat(error)
-        .hasMessageContaining("body is no int[]: broken")
+        .hasMessageContaining("cannot decode the body as int[]: broken")
         .hasMessageNotContaining("xxx");
   }
 
@@ -185,7 +182,6 @@ class FetchErrorTest {
   }
 
   private static HttpStatusError status(int status) {
-    StatusFacts facts = new StatusFacts(status, Map.of(), new byte[0], Optional.empty());
-    return HttpStatusError.of(facts, FACTS);
+    return HttpStatusError.of(status, Map.of(), new byte[0], null, FACTS);
   }
 }

@@ -3,6 +3,7 @@ package dev.fetchwell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,12 +11,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FetchRequestTest {
 
-  private static final RequestUri HOME = RequestUri.parse("https://h/a?token=hidden");
+  private static final URI HOME = URI.create("https://h/a?token=hidden");
   private static final RequestBody BODY = RequestBody.of(new byte[] {1}, "text/plain");
 
   @Test
   void redirectToItsOwnOriginKeepsAll() {
-    FetchRequest moved = post().redirectedTo(RequestUri.parse("https://h/b"), false);
+    FetchRequest moved = post().redirectedTo(URI.create("https://h/b"), false);
 
     assertThat(moved.headers()).isEqualTo(post().headers());
     assertThat(moved.body()).contains(BODY);
@@ -24,7 +25,7 @@ class FetchRequestTest {
 
   @Test
   void redirectToAnotherOriginDropsSecrets() {
-    FetchRequest moved = post().redirectedTo(RequestUri.parse("https://other/b"), false);
+    FetchRequest moved = post().redirectedTo(URI.create("https://other/b"), false);
 
     assertThat(moved.headers())
         .extracting(Header::name)
@@ -34,7 +35,7 @@ class FetchRequestTest {
 
   @Test
   void redirectAsGetDropsTheBodyAndWhatDescribesIt() {
-    FetchRequest moved = post().redirectedTo(RequestUri.parse("https://h/b"), true);
+    FetchRequest moved = post().redirectedTo(URI.create("https://h/b"), true);
 
     assertThat(moved.method()).isEqualTo(HttpMethod.GET);
     assertThat(moved.body()).isEmpty();
@@ -81,5 +82,27 @@ class FetchRequestTest {
             new Header("content-language", "de", false),
             new Header("X-Trace", "7", false));
     return new FetchRequest(HttpMethod.POST, HOME, headers, BODY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/path", "ftp://h/", "mailto:a@h", "https://bob:secret@h/", "HTTPS://h/?q=secret"})
+  void urlThatIsNoPlainHttpAddressIsRefusedAndShowsNoSecret(String url) {
+    assertThatThrownBy(() -> new FetchRequest(HttpMethod.GET, URI.create(url), List.of(), null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith(" (expected: http(s)://host/..., without user info)")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void hostHasThePortThatIsNotTheSchemesOwn() {
+    assertThat(to("https://h:443/").host()).isEqualTo("h");
+    assertThat(to("http://h:443/").host()).isEqualTo("h:443");
+    assertThat(to("http://[::80]/").host()).isEqualTo("[::80]");
+    assertThat(to("http://[::1]:80/").host()).isEqualTo("[::1]");
+  }
+
+  private static FetchRequest to(String url) {
+    return new FetchRequest(HttpMethod.GET, URI.create(url), List.of(), null);
   }
 }

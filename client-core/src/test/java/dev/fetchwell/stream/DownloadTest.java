@@ -12,6 +12,7 @@ import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,11 +21,14 @@ import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 class DownloadTest {
@@ -126,8 +130,9 @@ class DownloadTest {
     }
   }
 
-  @Test
-  void progressGrowsToTheTotalAndMayThrow() throws Exception {
+  @ParameterizedTest
+  @MethodSource("throwables")
+  void progressGrowsToTheTotalAndMayThrow(Throwable bug) throws Exception {
     List<Long> done = new CopyOnWriteArrayList<>();
     try (ScriptedServer server = ScriptedServer.start(Scripts.body(200_000))) {
       Download download =
@@ -136,11 +141,24 @@ class DownloadTest {
                   (bytes, total) -> {
                     assertThat(total).isEqualTo(200_000);
                     done.add(bytes);
-                    throw new IllegalStateException("expected in the log of this test");
+                    throw DownloadTest.<RuntimeException>sneaky(bug);
                   });
       assertThat(download.to(target)).succeedsWithin(Probe.LIMIT);
       assertThat(done).isSorted().startsWith(0L).endsWith(200_000L);
     }
+  }
+
+  static Stream<Throwable> throwables() {
+    return Stream.of(
+        new IllegalStateException("expected in the log of this test"),
+        new IOException("checked, from Kotlin say"),
+        new NoClassDefFoundError("a linkage error"));
+  }
+
+  /** Throws a checked exception where the compiler allows none, as other languages do. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> RuntimeException sneaky(Throwable thrown) throws E {
+    throw (E) thrown;
   }
 
   @Test

@@ -87,12 +87,12 @@ class PagesNextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"ftp://host/", "http://", "http://ho st/", "javascript:x", "http://h:99999/"})
-  void urlThatIsNoneIsAnErrorAfterTheItems(String next) throws Exception {
+  void invalidUrlIsAnErrorAfterTheItems(String next) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.json(page("1", next)))) {
       Probe<Integer> probe = Probe.on(items(server).publisher(), Long.MAX_VALUE);
       assertThat(probe.awaitError())
           .isInstanceOf(ConnectionError.class)
-          .hasMessageContaining("page 1 leads to an address that is none");
+          .hasMessageContaining("page 1 leads to an invalid URL");
       assertThat(probe.items()).containsExactly(1);
     }
   }

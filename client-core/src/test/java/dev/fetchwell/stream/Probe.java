@@ -2,7 +2,7 @@ package dev.fetchwell.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fetchwell.internal.concurrent.Futures;
+import dev.fetchwell.internal.async.CallFuture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +41,7 @@ final class Probe<T> implements Flow.Subscriber<T> {
       throw new AssertionError(
           "succeeded with " + future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException failed) {
-      return Futures.unwrap(failed);
+      return CallFuture.unwrap(failed);
     } catch (CancellationException cancelled) {
       return cancelled;
     } catch (InterruptedException | TimeoutException never) {

@@ -11,7 +11,6 @@ import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
-import dev.fetchwell.error.StatusFacts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -124,6 +123,6 @@ class ReconnectsTest {
   }
 
   private static FetchError status(int status, Optional<Duration> retryAfter) {
-    return HttpStatusError.of(new StatusFacts(status, Map.of(), new byte[0], retryAfter), FACTS);
+    return HttpStatusError.of(status, Map.of(), new byte[0], retryAfter.orElse(null), FACTS);
   }
 }

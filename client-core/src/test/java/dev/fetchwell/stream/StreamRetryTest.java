@@ -7,9 +7,11 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.ConnectionError;
-import dev.fetchwell.error.FetchError;
-import dev.fetchwell.observe.CallInfo;
+import dev.fetchwell.observe.AttemptEnded;
+import dev.fetchwell.observe.AttemptStarted;
+import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.observe.RetryScheduled;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.testserver.Faults;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +60,8 @@ class StreamRetryTest {
       assertThat(server.requests()).hasSize(2);
       assertThat(client.stats().inFlight()).isZero();
       assertThat(events)
-          .containsExactly("start 1", "end 1 200", "called", "retry 2", "start 2", "end 2 200");
+          .containsExactly(
+              "start 1", "end 1 200", "called", "retry 2", "start 2", "end 2 200", "called");
     }
   }
 
@@ -210,22 +212,22 @@ class StreamRetryTest {
   private final class Recorder implements CallListener {
 
     @Override
-    public void attemptStarted(CallInfo call, int attempt) {
-      events.add("start " + attempt);
+    public void attemptStarted(AttemptStarted event) {
+      events.add("start " + event.attempt());
     }
 
     @Override
-    public void attemptEnded(CallInfo call, int attempt, int status, @Nullable FetchError error) {
-      events.add("end " + attempt + " " + status);
+    public void attemptEnded(AttemptEnded event) {
+      events.add("end " + event.attempt() + " " + event.status());
     }
 
     @Override
-    public void retryScheduled(CallInfo call, int next, Duration delay, FetchError error) {
-      events.add("retry " + next);
+    public void retryScheduled(RetryScheduled event) {
+      events.add("retry " + event.nextAttempt());
     }
 
     @Override
-    public void callEnded(CallInfo call, Duration elapsed, @Nullable FetchError error) {
+    public void callEnded(CallEnded event) {
       events.add("called");
     }
   }

@@ -2,7 +2,7 @@ package dev.fetchwell.stress;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.fetchwell.AsyncHttpClient;
-import dev.fetchwell.internal.concurrent.CallThreads;
+import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.testserver.NioServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import okhttp3.Call;
@@ -75,7 +76,7 @@ final class CallCost {
   }
 
   private static OkHttpClient.Builder raw() {
-    Dispatcher dispatcher = new Dispatcher(CallThreads.shared());
+    Dispatcher dispatcher = new Dispatcher((ExecutorService) Platform.system().threads());
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
     dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
     return new OkHttpClient.Builder()
@@ -142,7 +143,7 @@ final class CallCost {
   private static CompletableFuture<byte[]> execute(OkHttpClient client, String url) {
     CompletableFuture<byte[]> result = new CompletableFuture<>();
     Call call = client.newCall(new Request.Builder().url(url).build());
-    CallThreads.shared().execute(() -> read(call, result));
+    Platform.system().threads().execute(() -> read(call, result));
     return result;
   }
 

@@ -70,6 +70,7 @@ class CloseStressTest {
         .maxConcurrency(RUNNING)
         .maxConcurrencyPerHost(RUNNING)
         .maxQueued(QUEUED)
+        .maxQueuedPerHost(QUEUED)
         .timeout(Duration.ofSeconds(50))
         .attemptTimeout(Duration.ofSeconds(50))
         .connectTimeout(Duration.ofSeconds(20))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(90)
 class ManyInFlightStressTest {
 
-  private static final int CALLS = Runtime.version().feature() >= 21 ? 10_000 : 2_000;
+  private static final int CALLS = Runtime.version().feature() >= 24 ? 10_000 : 2_000;
 
   @Test
   void allCallsInFlightToOneHostComplete() throws Exception {

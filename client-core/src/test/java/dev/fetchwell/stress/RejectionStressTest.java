@@ -74,6 +74,7 @@ class RejectionStressTest {
         .maxConcurrency(PERMITS)
         .maxConcurrencyPerHost(PERMITS)
         .maxQueued(PLACES)
+        .maxQueuedPerHost(PLACES)
         .timeout(Duration.ofSeconds(50))
         .attemptTimeout(Duration.ofSeconds(50))
         .connectTimeout(Duration.ofSeconds(20))

@@ -3,8 +3,8 @@ package dev.fetchwell.stress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
-import dev.fetchwell.internal.concurrent.CallThreads;
-import dev.fetchwell.internal.concurrent.SystemTimer;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.async.SystemTimer;
 import dev.fetchwell.observe.ClientStats;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class Settled {
     await("no call in flight", () -> client.stats().inFlight() == 0);
     await("no call queued", () -> client.stats().queued() == 0);
     await("no connection in use", () -> allIdle(client.stats()));
-    await("no timer", () -> ((SystemTimer) CallThreads.timer()).pending() == 0);
+    await("no timer", () -> ((SystemTimer) Platform.system().timer()).pending() == 0);
     for (Bulkhead twin : client.bulkheads().getAllBulkheads()) {
       Bulkhead.Metrics metrics = twin.getMetrics();
       assertThat(metrics.getAvailableConcurrentCalls())

@@ -6,25 +6,28 @@ import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.http.HttpMethod;
-import dev.fetchwell.http.RequestUri;
-import dev.fetchwell.internal.concurrent.AsyncBulkhead;
-import dev.fetchwell.internal.concurrent.AsyncBulkhead.Permit;
-import dev.fetchwell.internal.concurrent.CallThreads;
-import dev.fetchwell.internal.concurrent.QueueLimit;
-import dev.fetchwell.internal.pipeline.BulkheadStage;
-import dev.fetchwell.internal.pipeline.Bulkheads;
+import dev.fetchwell.internal.async.AsyncBulkhead;
+import dev.fetchwell.internal.async.AsyncBulkhead.Permit;
+import dev.fetchwell.internal.async.AsyncBulkhead.Place;
+import dev.fetchwell.internal.async.AsyncBulkhead.Waiter;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.async.QueueLimit;
+import dev.fetchwell.internal.call.ReplyReaders;
 import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.CallCounts;
 import dev.fetchwell.internal.pipeline.CallEvents;
-import dev.fetchwell.internal.pipeline.CallSettings;
+import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.pipeline.permits.PermitLimits;
+import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.observe.CallInfo;
-import dev.fetchwell.policy.BulkheadLimits;
 import dev.fetchwell.policy.RetryPolicy;
-import dev.fetchwell.policy.Timeouts;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,11 +46,13 @@ class SynchronousFailureStressTest {
 
   @Test
   void waitersThatReleaseAtOnceDoNotNest() throws Exception {
-    AsyncBulkhead bulkhead = new AsyncBulkhead(1, new QueueLimit(WAITERS), CallThreads.shared());
-    Permit held = bulkhead.acquire().orElseThrow().join();
+    AsyncBulkhead bulkhead =
+        new AsyncBulkhead(1, new QueueLimit(WAITERS), Platform.system().threads());
+    Permit held = (Permit) Objects.requireNonNull(bulkhead.acquire());
     List<CompletableFuture<Void>> released = new ArrayList<>();
     for (int i = 0; i < WAITERS; i++) {
-      released.add(bulkhead.acquire().orElseThrow().thenAccept(Permit::release));
+      released.add(
+          ((Waiter) Objects.requireNonNull(bulkhead.acquire())).thenAccept(Permit::release));
     }
 
     held.release();
@@ -64,25 +69,24 @@ class SynchronousFailureStressTest {
     Stage failing =
         (request, context) ->
             sent.incrementAndGet() == 1 ? first : CompletableFuture.failedFuture(error(context));
-    BulkheadStage stage =
-        new BulkheadStage(
-            failing,
-            new Bulkheads(
-                new BulkheadLimits(permitsInAll, 1, WAITERS),
-                BulkheadRegistry.ofDefaults(),
-                CallThreads.shared()));
+    Permits permits =
+        new Permits(
+            new PermitLimits(permitsInAll, 1, WAITERS, WAITERS),
+            BulkheadRegistry.ofDefaults(),
+            Platform.system());
+    Stage stage = permits.layer().around(failing);
     List<CompletableFuture<Reply>> calls = new ArrayList<>();
     for (int i = 0; i <= WAITERS; i++) {
       calls.add(send(stage, "http://localhost/"));
     }
-    assertThat(stage.queued()).isEqualTo(WAITERS);
+    assertThat(permits.queued()).isEqualTo(WAITERS);
 
     first.completeExceptionally(error(context("http://localhost/")));
 
     awaitEnds(calls);
     assertThat(calls).allSatisfy(call -> assertThat(call).isCompletedExceptionally());
     assertThat(sent).hasValue(WAITERS + 1);
-    Settled.await("no permit held", () -> stage.inFlight() == 0 && stage.queued() == 0);
+    Settled.await("no permit held", () -> permits.inFlight() == 0 && permits.queued() == 0);
     Settled.await("the permit is free", () -> send(stage, "http://localhost/").isDone());
   }
 
@@ -95,10 +99,9 @@ class SynchronousFailureStressTest {
         (request, context) ->
             sent.incrementAndGet() == 1 ? first : CompletableFuture.failedFuture(error(context));
     BulkheadRegistry registry = BulkheadRegistry.ofDefaults();
-    BulkheadStage stage =
-        new BulkheadStage(
-            failing,
-            new Bulkheads(new BulkheadLimits(1, 1, WAITERS), registry, CallThreads.shared()));
+    Permits permits =
+        new Permits(new PermitLimits(1, 1, WAITERS, WAITERS), registry, Platform.system());
+    Stage stage = permits.layer().around(failing);
     List<CompletableFuture<Reply>> calls = new ArrayList<>();
     for (int i = 0; i <= WAITERS; i++) {
       calls.add(send(stage, "http://host-" + i + ".example/"));
@@ -108,7 +111,7 @@ class SynchronousFailureStressTest {
 
     awaitEnds(calls);
     assertThat(sent).hasValue(WAITERS + 1);
-    Settled.await("no permit held", () -> stage.inFlight() == 0 && stage.queued() == 0);
+    Settled.await("no permit held", () -> permits.inFlight() == 0 && permits.queued() == 0);
     Settled.await("idle hosts are forgotten", () -> registry.getAllBulkheads().size() < 2_000);
   }
 
@@ -118,11 +121,17 @@ class SynchronousFailureStressTest {
   }
 
   private static CallContext context(String url) {
-    FetchRequest request = new FetchRequest(HttpMethod.GET, RequestUri.parse(url), List.of(), null);
-    CallSettings settings =
-        new CallSettings(Timeouts.standard(), RetryPolicy.none(), 1_000, false, false, true, "");
-    CallEvents events = new CallEvents(new CallInfo(1, "GET", url, "localhost", ""), List.of());
-    return new CallContext(request, settings, CallThreads.timer(), events);
+    FetchRequest request = new FetchRequest(HttpMethod.GET, URI.create(url), List.of(), null);
+    CallInfo info = new CallInfo(1, "GET", URI.create(url), "localhost", "");
+    CallContext context =
+        new CallContext(
+            request,
+            CallOptions.standard().retry(RetryPolicy.none()),
+            ReplyReaders.BYTES,
+            Platform.system(),
+            CallEvents.of(() -> info, List.of(), new CallCounts()));
+    context.beginAttempt(false, false);
+    return context;
   }
 
   private static FetchError error(CallContext context) {
@@ -130,11 +139,13 @@ class SynchronousFailureStressTest {
   }
 
   private static boolean isFree(AsyncBulkhead bulkhead) {
-    Permit permit = bulkhead.acquire().orElseThrow().getNow(null);
-    if (permit != null) {
+    Place place = Objects.requireNonNull(bulkhead.acquire());
+    if (place instanceof Permit permit) {
       permit.release();
+      return true;
     }
-    return permit != null;
+    ((Waiter) place).cancel(false);
+    return false;
   }
 
   private static void awaitEnds(List<? extends CompletableFuture<?>> calls) throws Exception {

@@ -1,10 +1,12 @@
 package dev.fetchwell.testkit;
 
-import dev.fetchwell.internal.concurrent.Timer;
+import dev.fetchwell.internal.async.Cancellable;
+import dev.fetchwell.internal.async.Timer;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Time that passes only when a test says so. Confined to the test's thread, where tasks run. */
 public final class VirtualTimer implements Timer {
@@ -17,6 +19,7 @@ public final class VirtualTimer implements Timer {
 
   private long elapsed;
   private long numbers;
+  private boolean rejecting;
 
   /** A timer that has nothing to do. */
   public VirtualTimer() {}
@@ -29,10 +32,18 @@ public final class VirtualTimer implements Timer {
   }
 
   @Override
-  public Scheduled schedule(Duration delay, Runnable work) {
+  public Cancellable schedule(Duration delay, Runnable work) {
+    if (rejecting) {
+      throw new RejectedExecutionException("told to");
+    }
     Task task = new Task(Math.addExact(elapsed, delay.toNanos()), numbers++, work);
     tasks.add(task);
     return () -> tasks.remove(task);
+  }
+
+  /** Whether to reject from now on. */
+  public void reject(boolean all) {
+    rejecting = all;
   }
 
   /** Lets time pass, and runs what becomes due in its order, each at its own moment. */

@@ -1,4 +1,4 @@
-/** Time and threads that a test turns by hand. */
+/** Time and threads that a test turns by hand, and calls that it makes up. */
 @NullMarked
 package dev.fetchwell.testkit;
 

@@ -2,8 +2,9 @@ package dev.fetchwell.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fetchwell.internal.concurrent.CallThreads;
-import dev.fetchwell.internal.concurrent.SystemTimer;
+import dev.fetchwell.internal.async.CallThreads;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.async.SystemTimer;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -48,7 +49,7 @@ final class Leftovers {
   }
 
   void check() {
-    SystemTimer timer = (SystemTimer) CallThreads.timer();
+    SystemTimer timer = (SystemTimer) Platform.system().timer();
     Wire.await(() -> timer.pending() == 0, () -> "no timer left, are " + timer.pending());
     // Virtual threads cannot be counted; platform ones that wait for work are not active.
     if (CallThreads.shared() instanceof ThreadPoolExecutor pool) {

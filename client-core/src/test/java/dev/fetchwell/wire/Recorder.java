@@ -1,8 +1,15 @@
 package dev.fetchwell.wire;
 
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.observe.AttemptEnded;
+import dev.fetchwell.observe.AttemptStarted;
+import dev.fetchwell.observe.CallCancelled;
+import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.observe.CallStarted;
+import dev.fetchwell.observe.Queued;
+import dev.fetchwell.observe.RetryScheduled;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryPolicy;
 import java.time.Duration;
@@ -52,37 +59,39 @@ final class Recorder implements CallListener {
   }
 
   @Override
-  public void callStarted(CallInfo call) {
-    heard(call, "callStarted");
+  public void callStarted(CallStarted event) {
+    heard(event.call(), "callStarted");
   }
 
   @Override
-  public void queued(CallInfo call) {
-    heard(call, "queued");
+  public void queued(Queued event) {
+    heard(event.call(), "queued");
   }
 
   @Override
-  public void attemptStarted(CallInfo call, int attempt) {
-    heard(call, "attemptStarted " + attempt);
+  public void attemptStarted(AttemptStarted event) {
+    heard(event.call(), "attemptStarted " + event.attempt());
   }
 
   @Override
-  public void attemptEnded(CallInfo call, int attempt, int status, @Nullable FetchError error) {
-    heard(call, "attemptEnded " + attempt + " " + status + name(error));
+  public void attemptEnded(AttemptEnded event) {
+    heard(
+        event.call(),
+        "attemptEnded " + event.attempt() + " " + event.status() + name(event.error()));
   }
 
   @Override
-  public void retryScheduled(CallInfo call, int nextAttempt, Duration delay, FetchError error) {
-    heard(call, "retryScheduled " + nextAttempt + name(error));
+  public void retryScheduled(RetryScheduled event) {
+    heard(event.call(), "retryScheduled " + event.nextAttempt() + name(event.error()));
   }
 
   @Override
-  public void callEnded(CallInfo call, Duration elapsed, @Nullable FetchError error) {
-    heard(call, "callEnded" + name(error));
+  public void callEnded(CallEnded event) {
+    heard(event.call(), "callEnded" + name(event.error()));
   }
 
   @Override
-  public void callCancelled(CallInfo call, Duration elapsed) {
-    heard(call, "callCancelled");
+  public void callCancelled(CallCancelled event) {
+    heard(event.call(), "callCancelled");
   }
 }

@@ -3,7 +3,7 @@ package dev.fetchwell.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
-import dev.fetchwell.internal.concurrent.Futures;
+import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.TestCertificates;
@@ -128,7 +128,7 @@ public final class Wire implements BeforeEachCallback, AfterEachCallback {
   /** What the future fails with in time. */
   static <E extends Throwable> E failure(CompletableFuture<?> future, Class<E> type) {
     Throwable thrown = value(future.handle((value, error) -> error == null ? none(value) : error));
-    Throwable unwrapped = Futures.unwrap(thrown);
+    Throwable unwrapped = CallFuture.unwrap(thrown);
     assertThat(unwrapped).isInstanceOf(type);
     // Nothing but the plain error may be in the caller's future.
     assertThat(unwrapped).isSameAs(thrown);

@@ -35,7 +35,7 @@ public final class LiveEvents implements Callable<Integer> {
   @Option(names = "--url", description = "The feed. Default: a demo server's.")
   private @Nullable String url;
 
-  @Option(names = "--events", description = "Stop after so many events; 0: when the feed ends.")
+  @Option(names = "--events", description = "Stop after this many events; 0: when the feed ends.")
   private long limit = 20;
 
   @Option(names = "--last-event-id", description = "Go on behind this event.")
@@ -102,7 +102,7 @@ public final class LiveEvents implements Callable<Integer> {
                 }
               });
       report.claim(
-          "the feed ended after " + count + " events, as the server has no more",
+          "the feed ended after " + count + " events, as the server had sent all",
           count == DEMO_EVENTS);
       report.claim(
           "each came once and in order, from 1 to " + DEMO_EVENTS,

@@ -43,7 +43,7 @@ public final class PagedApi implements Callable<Integer> {
   @Option(names = "--link-header", description = "The next page's URL is in the Link header.")
   private boolean linkHeader;
 
-  @Option(names = "--max-pages", description = "Stop after so many pages.")
+  @Option(names = "--max-pages", description = "Stop after this many pages.")
   private int maxPages = 1_000;
 
   @Option(names = "--break", description = "The consumer's pause after each 250 items, in ms.")

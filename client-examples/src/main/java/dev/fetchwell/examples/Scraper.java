@@ -50,7 +50,7 @@ public final class Scraper implements Callable<Integer> {
   @Option(names = "--depth", description = "How many links to follow from there.")
   private int depth = 5;
 
-  @Option(names = "--max-pages", description = "Stop after so many pages.")
+  @Option(names = "--max-pages", description = "Stop after this many pages.")
   private int maxPages = 2_000;
 
   @Option(names = "--concurrency", description = "Pages at once, in all.")

@@ -47,7 +47,7 @@ class QuickstartTest {
         .contains("attempt 2 answered")
         .contains("the largest concurrency that the server saw: ")
         .contains("cancelled on the wire, the server sees it hang up")
-        .contains("no connection is open any more")
+        .contains("no connection is open any longer")
         .contains(
             "ClientStatusError",
             "RateLimitedError",

@@ -56,7 +56,7 @@ class ScraperTest {
   }
 
   @Test
-  void crawlStopsAtSoManyPages() throws Exception {
+  void crawlStopsAtItsLimitOfPages() throws Exception {
     Path file = folder.resolve("pages.csv");
     try (DemoServer server = DemoServer.start()) {
       Printed printed =

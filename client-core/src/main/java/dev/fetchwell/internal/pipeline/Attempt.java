@@ -1,5 +1,7 @@
 package dev.fetchwell.internal.pipeline;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How far one attempt has come. Its fields are written by the thread on the wire and read by any,
  * so that a timeout can say what it interrupted.
@@ -8,13 +10,20 @@ public final class Attempt {
 
   private final int number;
   private final boolean freshConnection;
-
   private final boolean isRedirected;
-
   private volatile boolean waiting;
   private volatile boolean sent;
   private volatile boolean refused;
   private volatile boolean lostReusedConnection;
+  private volatile int status;
+  private volatile long bytesIn;
+  private volatile long bytesOut;
+  private volatile String protocol = "";
+
+  /** Whether a thread is in the exchange; guarded by this, as is the next. */
+  private boolean exchanging;
+
+  private @Nullable Runnable onReturn;
 
   Attempt(int number, boolean freshConnection, boolean isRedirected) {
     this.number = number;
@@ -28,7 +37,7 @@ public final class Attempt {
   }
 
   /** It waits for a permit, or does so no longer. */
-  void markWaiting(boolean waitsNow) {
+  public void markWaiting(boolean waitsNow) {
     waiting = waitsNow;
   }
 
@@ -57,11 +66,86 @@ public final class Attempt {
     lostReusedConnection = true;
   }
 
-  boolean lostReusedConnection() {
+  /** Whether a connection from the pool broke before a byte of the answer came. */
+  public boolean lostReusedConnection() {
     return lostReusedConnection;
   }
 
-  boolean mayHaveBeenProcessed() {
+  /** Whether the server may have acted on it. */
+  public boolean mayHaveBeenProcessed() {
     return sent && !refused;
+  }
+
+  /** The status that came. */
+  public void markStatus(int code) {
+    status = code;
+  }
+
+  /** The status that came, or 0. */
+  public int status() {
+    return status;
+  }
+
+  /** What was received of the body, before decompression. */
+  public void markReceived(long bytes) {
+    bytesIn = bytes;
+  }
+
+  /** What was sent of the request's body. */
+  public void markWritten(long bytes) {
+    bytesOut = bytes;
+  }
+
+  /** The connection's protocol. */
+  public void markProtocol(String name) {
+    protocol = name;
+  }
+
+  long bytesIn() {
+    return bytesIn;
+  }
+
+  long bytesOut() {
+    return bytesOut;
+  }
+
+  String protocol() {
+    return protocol;
+  }
+
+  /** A thread begins the exchange with the server. */
+  public synchronized void exchangeBegins() {
+    exchanging = true;
+  }
+
+  /** Whether a thread is in the exchange. */
+  public synchronized boolean isExchanging() {
+    return exchanging;
+  }
+
+  /** The thread is back from the exchange, whether anybody still waited for it or not. */
+  public void exchangeReturned() {
+    Runnable action;
+    synchronized (this) {
+      exchanging = false;
+      action = onReturn;
+      onReturn = null;
+    }
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  /**
+   * The attempt is given up.
+   *
+   * @param action runs when the thread is back that is still in the exchange
+   * @return false if there is none, and the action will not run
+   */
+  public synchronized boolean abandon(Runnable action) {
+    if (exchanging) {
+      onReturn = action;
+    }
+    return exchanging;
   }
 }

@@ -1,12 +1,18 @@
 package dev.fetchwell.internal.pipeline;
 
 import dev.fetchwell.error.CallFacts;
+import dev.fetchwell.error.ClientClosedError;
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.http.FetchRequest;
-import dev.fetchwell.internal.concurrent.Timer;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.text.RequestUri;
+import dev.fetchwell.observe.CallEnded;
+import dev.fetchwell.observe.CallInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,26 +21,81 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallContext {
 
+  private static final int MAX_HISTORY = 20;
+
   private final FetchRequest request;
-  private final CallSettings settings;
-  private final Timer timer;
+  private final CallOptions options;
+  private final ReplyReader<?> reader;
+  private final Platform platform;
   private final CallEvents events;
   private final long startNanos;
 
-  private static final int MAX_HISTORY = 20;
+  /** What a call that goes on where another one broke off begins with; until it has. */
+  private volatile @Nullable FetchError brokenOffBy;
 
   private volatile @Nullable Attempt attempt;
   private volatile boolean processedEarlier;
   private volatile List<FetchError> failures = List.of();
-  private volatile @Nullable Reply lastErrorReply;
+  private volatile long queueNanos;
+
+  /** The call that goes on where this one broke off, if there is one. */
+  private volatile @Nullable CallContext successor;
 
   /** A call that begins now. */
-  public CallContext(FetchRequest request, CallSettings settings, Timer timer, CallEvents events) {
+  public CallContext(
+      FetchRequest request,
+      CallOptions options,
+      ReplyReader<?> reader,
+      Platform platform,
+      CallEvents events) {
     this.request = request;
-    this.settings = settings;
-    this.timer = timer;
+    this.options = options;
+    this.reader = reader;
+    this.platform = platform;
     this.events = events;
-    this.startNanos = timer.nanoTime();
+    this.startNanos = platform.timer().nanoTime();
+    this.brokenOffBy = null;
+  }
+
+  private CallContext(
+      CallContext first, FetchError brokenOffBy, ReplyReader<?> reader, CallEvents events) {
+    request = first.request;
+    options = first.options;
+    this.reader = reader;
+    platform = first.platform;
+    this.events = events;
+    startNanos = platform.timer().nanoTime();
+    this.brokenOffBy = brokenOffBy;
+    attempt = first.attempt;
+    processedEarlier = first.processedEarlier;
+    failures = first.failures;
+  }
+
+  /**
+   * A call of its own that goes on where this one broke off, after its headers: with the next
+   * attempt, if the policy allows for one, and with a deadline of its own.
+   */
+  public CallContext goingOnAfter(
+      FetchError error, ReplyReader<?> ownReader, CallEvents ownEvents) {
+    CallContext next = new CallContext(this, error, ownReader, ownEvents);
+    successor = next;
+    return next;
+  }
+
+  /** The call that went on last where the one before broke off; this, if there is none. */
+  public CallContext latest() {
+    CallContext now = this;
+    for (CallContext next = successor; next != null; next = now.successor) {
+      now = next;
+    }
+    return now;
+  }
+
+  /** What broke off the call before, if this one goes on after it; only the first time. */
+  public @Nullable FetchError takeBrokenOffBy() {
+    FetchError error = brokenOffBy;
+    brokenOffBy = null;
+    return error;
   }
 
   /** The request as the caller made it. */
@@ -43,32 +104,48 @@ public final class CallContext {
   }
 
   /** What the call goes by. */
-  public CallSettings settings() {
-    return settings;
+  public CallOptions options() {
+    return options;
   }
 
-  /** Time, for this call. */
-  public Timer timer() {
-    return timer;
+  /** What the caller wants of the reply. */
+  public ReplyReader<?> reader() {
+    return reader;
   }
 
-  CallEvents events() {
+  /** Whether no status is an error for the caller. */
+  public boolean wantsAnyStatus() {
+    return reader.form() == ReplyReader.Form.WHOLE_WITH_ANY_STATUS;
+  }
+
+  /** Whether a good body is handed over open. */
+  public boolean isStreaming() {
+    return reader.form() == ReplyReader.Form.STREAMED;
+  }
+
+  /** Time and threads, for this call. */
+  public Platform platform() {
+    return platform;
+  }
+
+  /** Where to tell what happens. */
+  public CallEvents events() {
     return events;
   }
 
   /** The time since the call began. */
   public Duration elapsed() {
-    return Duration.ofNanos(timer.nanoTime() - startNanos);
+    return Duration.ofNanos(platform.timer().nanoTime() - startNanos);
   }
 
   /** The time until the call's deadline, at least zero. */
-  Duration remaining() {
-    Duration left = settings.timeouts().total().minus(elapsed());
+  public Duration remaining() {
+    Duration left = options.timeout().minus(elapsed());
     return left.isNegative() ? Duration.ZERO : left;
   }
 
   /** Begins another attempt, or after a redirect goes on with the one that led there. */
-  Attempt beginAttempt(boolean isRetry, boolean onFreshConnection) {
+  public Attempt beginAttempt(boolean isRetry, boolean onFreshConnection) {
     int number = isRetry ? attempts() + 1 : Math.max(1, attempts());
     Attempt next = new Attempt(number, onFreshConnection, !isRetry && attempts() > 0);
     attempt = next;
@@ -88,22 +165,20 @@ public final class CallContext {
     return now;
   }
 
-  /** Says whether the attempt waits for a permit; until it has one, no error counts it. */
-  void waitsForPermit(boolean waits) {
-    Attempt now = attempt;
-    if (now != null) {
-      now.markWaiting(waits);
-    }
-  }
-
   /** How many attempts were begun. */
   public int attempts() {
     Attempt now = attempt;
     return now == null ? 0 : now.number();
   }
 
+  /** Time that was spent waiting for permits; told by the thread that has the call. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public void addQueueNanos(long nanos) {
+    queueNanos += nanos;
+  }
+
   /** Keeps the error of an attempt that another one follows; the latest ones if there are many. */
-  void addFailure(FetchError error) {
+  public void addFailure(FetchError error) {
     processedEarlier |= error.mayHaveBeenProcessed();
     List<FetchError> longer = new ArrayList<>(failures);
     longer.add(error);
@@ -111,35 +186,72 @@ public final class CallContext {
   }
 
   /** A redirect answered a request that will not be repeated on the next hop. */
-  void addProcessedHop() {
+  public void addProcessedHop() {
     processedEarlier = true;
-  }
-
-  /** The last reply with an error status, whole, for a caller for whom no status is an error. */
-  public @Nullable Reply lastErrorReply() {
-    return lastErrorReply;
-  }
-
-  void keepErrorReply(@Nullable Reply reply) {
-    lastErrorReply = reply;
   }
 
   /** The facts for an error that happens now. */
   public CallFacts facts() {
     Attempt now = attempt;
-    boolean processed = processedEarlier || (now != null && now.mayHaveBeenProcessed());
     int started = now == null ? 0 : now.started();
     return new CallFacts(
-        request.method().name(), request.uri().redacted(), started, elapsed(), processed);
+        request.method().name(),
+        RequestUri.redacted(request.url()),
+        started,
+        elapsed(),
+        mayHaveBeenProcessed());
+  }
+
+  /** Whether the server may have acted on the request, in this attempt or an earlier one. */
+  public boolean mayHaveBeenProcessed() {
+    Attempt now = attempt;
+    return processedEarlier || (now != null && now.mayHaveBeenProcessed());
+  }
+
+  /** What was thrown as a {@code FetchError}: the one place where foreign throwables become one. */
+  public FetchError error(Throwable thrown) {
+    return thrown instanceof FetchError known ? known : new UnexpectedError(facts(), thrown);
+  }
+
+  /** What a call ends with that its client cuts off by closing. */
+  public Throwable cutOff() {
+    return mayHaveBeenProcessed()
+        ? new CancellationException("the client was closed; the call may have been processed")
+        : new ClientClosedError(facts());
+  }
+
+  /** Whether the caller wants this reply's value, which is made while the call still runs. */
+  public boolean readsNow(Reply reply) {
+    return switch (reader.form()) {
+      case WHOLE -> !reply.isError() && !reply.leadsOn(this);
+      case WHOLE_WITH_ANY_STATUS -> true;
+      case STREAMED -> false;
+    };
   }
 
   /** The error with those of earlier attempts suppressed on it. */
-  <E extends FetchError> E withHistory(E error) {
-    for (FetchError earlier : failures) {
+  public <E extends FetchError> E withHistory(E error) {
+    List<FetchError> earlierOnes = failures;
+    failures = List.of();
+    for (FetchError earlier : earlierOnes) {
       if (earlier != error) {
         error.addSuppressed(earlier);
       }
     }
     return error;
+  }
+
+  CallEnded ended(CallInfo call, @Nullable FetchError error) {
+    Attempt last = attempt;
+    return new CallEnded(
+        call,
+        last == null ? 0 : last.status(),
+        last == null ? 0 : last.started(),
+        last == null ? 0 : last.bytesIn(),
+        last == null ? 0 : last.bytesOut(),
+        last == null ? "" : last.protocol(),
+        Duration.ofNanos(queueNanos),
+        elapsed(),
+        error);
   }
 }

@@ -1,59 +1,169 @@
 package dev.fetchwell.internal.pipeline;
 
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.internal.async.Guard;
+import dev.fetchwell.internal.async.SerialTask;
+import dev.fetchwell.observe.AttemptEnded;
+import dev.fetchwell.observe.AttemptStarted;
+import dev.fetchwell.observe.CallCancelled;
+import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.observe.CallStarted;
+import dev.fetchwell.observe.Queued;
+import dev.fetchwell.observe.RetryScheduled;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells all listeners of one call what happens to it; what a listener throws stays here. */
+/**
+ * Counts what happens to one call, and tells all listeners. No record is made when nobody listens.
+ * Thread-safe: a cancel may end the call on one thread while another begins an attempt.
+ */
 public final class CallEvents {
 
-  private final CallInfo call;
-  private final List<CallListener> listeners;
+  private final CallCounts counts;
+  private final @Nullable Telling telling;
 
-  /** Events of one call. */
-  public CallEvents(CallInfo call, List<CallListener> listeners) {
-    this.call = call;
-    this.listeners = listeners;
+  private CallEvents(@Nullable Telling telling, CallCounts counts) {
+    this.telling = telling;
+    this.counts = counts;
+  }
+
+  /**
+   * Events of one call.
+   *
+   * @param call which one; asked for only if anybody listens
+   */
+  public static CallEvents of(
+      Supplier<CallInfo> call, List<CallListener> listeners, CallCounts counts) {
+    return new CallEvents(listeners.isEmpty() ? null : new Telling(call.get(), listeners), counts);
   }
 
   /** The call begins. */
   public void callStarted() {
-    tell(listener -> listener.callStarted(call));
+    counts.callStarted();
+    if (telling != null) {
+      telling.post(new CallStarted(telling.call));
+    }
   }
 
   /** The call ends with a value, or an error. */
-  public void callEnded(Duration elapsed, @Nullable FetchError error) {
-    tell(listener -> listener.callEnded(call, elapsed, error));
+  public void callEnded(CallContext context, @Nullable FetchError error) {
+    if (error != null) {
+      counts.callFailed();
+    }
+    if (telling != null) {
+      telling.post(context.ended(telling.call, error));
+    }
   }
 
   /** The call was cancelled. */
   public void callCancelled(Duration elapsed) {
-    tell(listener -> listener.callCancelled(call, elapsed));
+    if (telling != null) {
+      telling.post(new CallCancelled(telling.call, elapsed));
+    }
   }
 
-  void queued() {
-    tell(listener -> listener.queued(call));
+  /** The call waits for a permit. */
+  public void queued() {
+    if (telling != null) {
+      telling.post(new Queued(telling.call));
+    }
   }
 
-  void attemptStarted(int attempt) {
-    tell(listener -> listener.attemptStarted(call, attempt));
+  /** An attempt begins. */
+  public void attemptStarted(int attempt) {
+    counts.attemptStarted();
+    if (telling != null) {
+      telling.post(new AttemptStarted(telling.call, attempt));
+    }
   }
 
-  void attemptEnded(int attempt, int status, @Nullable FetchError error) {
-    tell(listener -> listener.attemptEnded(call, attempt, status, error));
+  /** An attempt has ended with a reply or an error; one that was given up ends with its call. */
+  public void attemptEnded(int attempt, int status, @Nullable FetchError error) {
+    if (telling != null) {
+      telling.post(new AttemptEnded(telling.call, attempt, status, error));
+    }
   }
 
-  void retryScheduled(int nextAttempt, Duration delay, FetchError error) {
-    tell(listener -> listener.retryScheduled(call, nextAttempt, delay, error));
+  /** Another attempt will begin. */
+  public void retryScheduled(int nextAttempt, Duration delay, FetchError error) {
+    counts.retryScheduled();
+    if (telling != null) {
+      telling.post(new RetryScheduled(telling.call, nextAttempt, delay, error));
+    }
   }
 
-  private void tell(Consumer<CallListener> event) {
-    for (CallListener listener : listeners) {
-      Foreign.run(() -> event.accept(listener));
+  /** Hands events over one at a time, in their order, and none after the call's end. */
+  private static final class Telling {
+
+    private final CallInfo call;
+    private final List<CallListener> listeners;
+    private final ConcurrentLinkedQueue<Object> events = new ConcurrentLinkedQueue<>();
+    private final SerialTask telling = new SerialTask(this::tellAll);
+
+    /** Of the task, as is the next: the attempt whose end has not been told, or 0. */
+    private int openAttempt;
+
+    private boolean over;
+
+    private Telling(CallInfo call, List<CallListener> listeners) {
+      this.call = call;
+      this.listeners = listeners;
+    }
+
+    private void post(Object event) {
+      events.add(event);
+      telling.run();
+    }
+
+    private void tellAll() {
+      for (Object event = events.poll(); event != null; event = events.poll()) {
+        if (!over) {
+          tellInOrder(event);
+        }
+      }
+    }
+
+    private void tellInOrder(Object event) {
+      if (event instanceof AttemptStarted started) {
+        openAttempt = started.attempt();
+      } else if (event instanceof AttemptEnded) {
+        openAttempt = 0;
+      } else if (event instanceof CallEnded || event instanceof CallCancelled) {
+        over = true;
+        if (openAttempt > 0) {
+          tell(new AttemptEnded(call, openAttempt, 0, null));
+        }
+      }
+      tell(event);
+    }
+
+    private void tell(Object event) {
+      for (CallListener listener : listeners) {
+        Guard.run(() -> tell(listener, event));
+      }
+    }
+
+    private static void tell(CallListener listener, Object event) {
+      if (event instanceof CallStarted one) {
+        listener.callStarted(one);
+      } else if (event instanceof Queued one) {
+        listener.queued(one);
+      } else if (event instanceof AttemptStarted one) {
+        listener.attemptStarted(one);
+      } else if (event instanceof AttemptEnded one) {
+        listener.attemptEnded(one);
+      } else if (event instanceof RetryScheduled one) {
+        listener.retryScheduled(one);
+      } else if (event instanceof CallEnded one) {
+        listener.callEnded(one);
+      } else if (event instanceof CallCancelled one) {
+        listener.callCancelled(one);
+      }
     }
   }
 }

@@ -1,9 +1,10 @@
 package dev.fetchwell.internal.pipeline;
 
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.internal.async.Cancellable;
 
 /** A response's body that is still on the wire. Read by one thread at a time, cancelled by any. */
-public interface OpenBody {
+public interface OpenBody extends Cancellable {
 
   /**
    * Blocks until there are bytes.
@@ -15,11 +16,12 @@ public interface OpenBody {
   int read(byte[] target);
 
   /** Gives the body up: a blocked read fails, the connection is not used again. */
+  @Override
   void cancel();
 
   /**
    * Runs an action once the body was read to its end, broke off or was cancelled; at once if that
-   * has been. The action must not block or throw.
+   * has been. The action must not block.
    */
   void whenEnded(Runnable action);
 }

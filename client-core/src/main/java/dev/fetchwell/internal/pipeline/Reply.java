@@ -1,49 +1,53 @@
 package dev.fetchwell.internal.pipeline;
 
-import dev.fetchwell.http.HeaderMap;
-import dev.fetchwell.http.RequestUri;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.internal.async.Cancellable;
+import dev.fetchwell.internal.text.RetryAfter;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes back through the stages: status, headers, and a body that is either here as a whole or
- * still open. Immutable.
+ * What comes back through the stages, as it is, whatever its status: status, headers, and a body
+ * that is either here as a whole or still open. Cancelling it gives up an open body.
+ *
+ * <p>It moves from thread to thread with its call; what is written after it was made is written by
+ * the thread that has the call at that moment.
  */
-public final class Reply {
+public final class Reply implements Cancellable {
 
   private static final byte[] NONE = {};
 
   private final int status;
-  private final Map<String, List<String>> headers;
-  private final RequestUri uri;
+  private final ReplyHeaders headers;
+  private final URI url;
   private final byte[] bytes;
   private final @Nullable OpenBody open;
+  private @Nullable Object value;
+  private @Nullable HttpStatusError error;
 
-  private Reply(
-      int status,
-      Map<String, List<String>> headers,
-      RequestUri uri,
-      byte[] bytes,
-      @Nullable OpenBody open) {
+  private Reply(int status, ReplyHeaders headers, URI url, byte[] bytes, @Nullable OpenBody open) {
     this.status = status;
     this.headers = headers;
-    this.uri = uri;
+    this.url = url;
     this.bytes = bytes;
     this.open = open;
   }
 
   /** A reply whose body is here as a whole. */
-  public static Reply whole(
-      int status, Map<String, List<String>> headers, RequestUri uri, byte[] bytes) {
-    return new Reply(status, headers, uri, bytes, null);
+  public static Reply whole(int status, ReplyHeaders headers, URI url, byte[] bytes) {
+    return new Reply(status, headers, url, bytes, null);
   }
 
   /** A reply whose body is still on the wire. */
-  public static Reply open(
-      int status, Map<String, List<String>> headers, RequestUri uri, OpenBody body) {
-    return new Reply(status, headers, uri, NONE, body);
+  public static Reply open(int status, ReplyHeaders headers, URI url, OpenBody body) {
+    return new Reply(status, headers, url, NONE, body);
+  }
+
+  /** The same reply with another open body. */
+  public Reply withOpen(OpenBody body) {
+    return new Reply(status, headers, url, NONE, body);
   }
 
   /** The status code. */
@@ -51,19 +55,19 @@ public final class Reply {
     return status;
   }
 
-  /** The headers; keys ignore case. */
-  public Map<String, List<String>> headers() {
+  /** The headers. */
+  public ReplyHeaders headers() {
     return headers;
   }
 
-  /** The first value of a header. */
-  public Optional<String> header(String name) {
-    return HeaderMap.first(headers, name);
+  /** The first value of a header, or null. */
+  public @Nullable String header(String name) {
+    return headers.first(name);
   }
 
   /** The address that answered. */
-  public RequestUri uri() {
-    return uri;
+  public URI url() {
+    return url;
   }
 
   /** The body; empty if it is open. Not copied. */
@@ -76,7 +80,58 @@ public final class Reply {
     return open;
   }
 
-  /** Runs when nothing of this reply is on the wire any more: at once if the body is here. */
+  /** Whether the status is one that is an error unless the caller wants any. */
+  public boolean isError() {
+    return status >= 400;
+  }
+
+  /** Whether the call goes on at another address: the one place that asks. */
+  public static boolean leadsOn(int status, boolean hasLocation, CallContext context) {
+    return hasLocation
+        && context.options().followsRedirects()
+        && (status == 301 || status == 302 || status == 303 || status == 307 || status == 308);
+  }
+
+  /** Whether the call goes on at another address. */
+  public boolean leadsOn(CallContext context) {
+    return leadsOn(status, header("Location") != null, context);
+  }
+
+  /** Makes of it what the caller wants, where that needs the whole body. */
+  public Reply read(CallContext context) {
+    value = context.reader().read(this, context);
+    return this;
+  }
+
+  /** What was made of it. */
+  public @Nullable Object value() {
+    return value;
+  }
+
+  /** The error that its status stands for; made once. */
+  public HttpStatusError error(CallContext context) {
+    HttpStatusError known = error;
+    if (known == null) {
+      known =
+          HttpStatusError.of(status, headers.all(), bytes, retryAfter(context), context.facts());
+      error = known;
+    }
+    return known;
+  }
+
+  private @Nullable Duration retryAfter(CallContext context) {
+    String wait = header("Retry-After");
+    if (wait == null) {
+      return null;
+    }
+    Instant ours = context.platform().clock().instant();
+    String date = header("Date");
+    // A date is meant by the server's clock, which may differ from ours.
+    Instant now = date == null ? ours : RetryAfter.date(date, ours).orElse(ours);
+    return RetryAfter.parse(wait, now).orElse(null);
+  }
+
+  /** Runs when nothing of this reply is on the wire any longer: at once if the body is here. */
   public void whenEnded(Runnable action) {
     if (open == null) {
       action.run();
@@ -85,8 +140,8 @@ public final class Reply {
     }
   }
 
-  /** Gives up a reply that nobody wants. */
-  public void discard() {
+  @Override
+  public void cancel() {
     if (open != null) {
       open.cancel();
     }

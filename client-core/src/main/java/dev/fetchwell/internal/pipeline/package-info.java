@@ -1,4 +1,7 @@
-/** One stage per concern, wired in order by the client's builder. Not API. */
+/**
+ * What the stages of a call share; each concern has a package of its own below this one. Their
+ * order is in {@code internal.call.Pipeline}. Not API.
+ */
 @NullMarked
 package dev.fetchwell.internal.pipeline;
 

@@ -8,13 +8,13 @@ package dev.fetchwell.examples.demo;
  *   <tr><td>{@code /users?page=1&size=20}, {@code /users/{id}}, {@code /users/{id}/orders}</td><td>1,000 users</td></tr>
  *   <tr><td>{@code /orders?page=1&size=20}, {@code /orders/{id}}</td><td>3,000 orders</td></tr>
  *   <tr><td>{@code /echo}</td><td>method, path, headers and body of the request, as JSON</td></tr>
- *   <tr><td>{@code /flaky/{name}?fails=2&status=503}</td><td>fails so many times, then answers</td></tr>
+ *   <tr><td>{@code /flaky/{name}?fails=2&status=503}</td><td>fails that often, then answers</td></tr>
  *   <tr><td>{@code /limited/{name}?after=1}</td><td>429 with {@code Retry-After} once, then 200</td></tr>
  *   <tr><td>{@code /slow?ms=300}</td><td>answers late</td></tr>
  *   <tr><td>{@code /slow-once/{name}?ms=5000}</td><td>the first request waits, later ones do not</td></tr>
  *   <tr><td>{@code /stalled}</td><td>never answers</td></tr>
  *   <tr><td>{@code /reset}</td><td>a TCP reset in place of an answer</td></tr>
- *   <tr><td>{@code /big?bytes=1048576&chunked=false}</td><td>so many bytes, streamed</td></tr>
+ *   <tr><td>{@code /big?bytes=1048576&chunked=false}</td><td>that many bytes, streamed</td></tr>
  *   <tr><td>{@code /missing}</td><td>404 with a JSON error, as every unknown path</td></tr>
  *   <tr><td>{@code /broken-json}</td><td>200 with JSON that ends in the middle</td></tr>
  *   <tr><td>{@code /status/{code}}</td><td>that status</td></tr>
@@ -22,7 +22,7 @@ package dev.fetchwell.examples.demo;
  *   <tr><td>{@code /upstream/{service}?ms=200&status=200}</td><td>a service behind a gateway</td></tr>
  *   <tr><td>{@code /items?total=40000&size=500&after=0}</td><td>a page of items, with the next one's address</td></tr>
  *   <tr><td>{@code /documents/{number}}</td><td>128 KiB after 50 ms</td></tr>
- *   <tr><td>{@code /feed?total=200&cut=17}</td><td>server-sent events; the connection is cut after so many</td></tr>
+ *   <tr><td>{@code /feed?total=200&cut=17}</td><td>server-sent events; the connection is cut after that many</td></tr>
  *   <tr><td>{@code /files/big.bin}, {@code /files/big.bin.sha256}</td><td>32 MiB with ranges; breaks off the first time</td></tr>
  * </table>
  */

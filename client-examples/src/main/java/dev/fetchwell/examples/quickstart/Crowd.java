@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** Many calls at once, of which the server sees no more than it can take. */
+/** Many calls at once, of which the server sees only as many as it can take. */
 public final class Crowd implements Section {
 
   private static final int CALLS = 200;

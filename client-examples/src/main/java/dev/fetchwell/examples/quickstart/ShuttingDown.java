@@ -36,7 +36,7 @@ public final class ShuttingDown implements Section {
         quick.stream().allMatch(call -> call.isDone() && !call.isCompletedExceptionally()));
     report.claimSoon("the one that would never end was cancelled", endless::isCancelled);
     report.claimSoon(
-        "it was the last client, so no connection is open any more",
+        "it was the last client, so no connection is open any longer",
         () -> client.stats().openConnections() == 0);
     client.close();
   }

@@ -124,7 +124,7 @@ public final class Crawl {
     return links;
   }
 
-  /** Why the response is no page to read, or an empty string. */
+  /** Why the response is not a page to read, or an empty string. */
   private String resultOf(String url, FetchResponse response) {
     if (response.status() != 200) {
       return "status " + response.status();

@@ -46,7 +46,7 @@ public final class Sitemaps {
     try {
       return new SiteMapParser().parseSiteMap(content, URI.create(url).toURL());
     } catch (UnknownFormatException e) {
-      throw new IOException(url + " is no sitemap: " + e.getMessage(), e);
+      throw new IOException(url + " is not a sitemap: " + e.getMessage(), e);
     }
   }
 }

@@ -7,11 +7,11 @@ import dev.fetchwell.RequestSpec;
 import dev.fetchwell.error.BodyTooLargeError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.examples.demo.DemoServer;
+import dev.fetchwell.internal.pipeline.CallOptions;
+import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.policy.Backoff;
-import dev.fetchwell.policy.BulkheadLimits;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
-import dev.fetchwell.policy.Timeouts;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -78,23 +78,29 @@ class ConfigurationDocTest {
 
   @Test
   void documentedDefaultsAreTheCodes() {
-    Timeouts times = Timeouts.standard();
-    assertThat(documented("AsyncHttpClient.Builder", "timeout")).isEqualTo(shown(times.total()));
+    CallOptions options = CallOptions.standard();
+    assertThat(documented("AsyncHttpClient.Builder", "timeout"))
+        .isEqualTo(shown(options.timeout()));
     assertThat(documented("AsyncHttpClient.Builder", "attemptTimeout"))
-        .isEqualTo(shown(times.attempt()));
+        .isEqualTo(shown(options.attemptTimeout()));
     assertThat(documented("AsyncHttpClient.Builder", "connectTimeout"))
-        .isEqualTo(shown(times.connect()));
-    assertThat(documented("AsyncHttpClient.Builder", "idleTimeout")).isEqualTo(shown(times.idle()));
-    assertThat(times.queue()).isEmpty();
+        .isEqualTo(shown(options.connectTimeout()));
+    assertThat(documented("AsyncHttpClient.Builder", "idleTimeout"))
+        .isEqualTo(shown(options.idleTimeout()));
+    assertThat(options.queueTimeout()).isNull();
     assertThat(documented("AsyncHttpClient.Builder", "queueTimeout")).isEqualTo("none");
+    assertThat(documented("RequestSpec", "followRedirects"))
+        .isEqualTo(String.valueOf(options.followsRedirects()));
 
-    BulkheadLimits limits = BulkheadLimits.standard();
+    PermitLimits limits = PermitLimits.standard();
     assertThat(documented("AsyncHttpClient.Builder", "maxConcurrency"))
         .isEqualTo(shown(limits.maxConcurrency()));
     assertThat(documented("AsyncHttpClient.Builder", "maxConcurrencyPerHost"))
         .isEqualTo(shown(limits.maxConcurrencyPerHost()));
     assertThat(documented("AsyncHttpClient.Builder", "maxQueued"))
         .isEqualTo(shown(limits.maxQueued()));
+    assertThat(documented("AsyncHttpClient.Builder", "maxQueuedPerHost"))
+        .isEqualTo(shown(limits.maxQueuedPerHost()));
   }
 
   @Test

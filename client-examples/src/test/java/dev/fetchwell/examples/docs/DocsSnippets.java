@@ -10,6 +10,8 @@ import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.error.RateLimitedError;
 import dev.fetchwell.error.RejectedError;
 import dev.fetchwell.http.TypeRef;
+import dev.fetchwell.observe.CallEnded;
+import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 
 /**
@@ -96,6 +99,22 @@ final class DocsSnippets {
     return client;
   }
 
+  static AsyncHttpClient listened(Consumer<String> log) {
+    // region: listener
+    CallListener slow =
+        new CallListener() {
+          @Override
+          public void callEnded(CallEnded event) {
+            if (event.elapsed().toMillis() >= 500) {
+              log.accept(event.call() + " took " + event.elapsed());
+            }
+          }
+        };
+    AsyncHttpClient client = AsyncHttpClient.builder().listener(slow).build();
+    // endregion
+    return client;
+  }
+
   static RequestSpec policy(AsyncHttpClient client) {
     // region: policy
     RetryPolicy gentle =
@@ -170,6 +189,13 @@ final class DocsSnippets {
                         : "nobody");
     // endregion
     return name;
+  }
+
+  static CompletableFuture<Outcome<String>> outcomeOf(AsyncHttpClient client) {
+    // region: outcome-of
+    CompletableFuture<Outcome<String>> page = Outcome.of(client.getString("/users/7"));
+    // endregion
+    return page;
   }
 
   static boolean safe(FetchError error) {

@@ -8,7 +8,9 @@ import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.docs.DocsSnippets.Order;
 import dev.fetchwell.examples.docs.DocsSnippets.Profile;
 import dev.fetchwell.examples.docs.DocsSnippets.User;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +45,8 @@ class DocsSnippetsTest {
     assertThat(DocsSnippets.key(client, new Order(1, 2, "pen", 3)).join()).contains("id");
     assertThat(DocsSnippets.outcome(client).join()).isEqualTo("Frances");
     assertThat(DocsSnippets.secrets(client, "a", "b").asVoid()).succeedsWithin(TEN_SECONDS);
-    assertThat(server.requests("/users/7")).isEqualTo(4);
+    assertThat(DocsSnippets.outcomeOf(client).join().orElseThrow()).contains("Frances");
+    assertThat(server.requests("/users/7")).isEqualTo(5);
   }
 
   @Test
@@ -71,6 +74,15 @@ class DocsSnippetsTest {
       assertThat(patient.getString("/users/7").join()).contains("Frances");
       assertThat(own.getString(server.url("/users/7")).join()).contains("Frances");
     }
+  }
+
+  @Test
+  void slowCallsAreTold() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (AsyncHttpClient listened = DocsSnippets.listened(told::add)) {
+      listened.getString(server.url("/slow?ms=600")).join();
+    }
+    assertThat(told).anyMatch(line -> line.contains("/slow?ms=*** took PT"));
   }
 
   @Test

@@ -22,7 +22,7 @@ class DocsTest {
   void javaBlocksAreRegionsOfCompiledCode(String page) throws IOException {
     for (String block : Markdown.javaBlocks(page)) {
       assertThat(Markdown.regions().values())
-          .as("A Java block of %s is no region of DocsSnippets", page)
+          .as("A Java block of %s is not a region of DocsSnippets", page)
           .contains(block);
     }
   }

@@ -1,0 +1,176 @@
+package dev.fetchwell.internal.async;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Permits, and a first-in-first-out queue of those who wait for one without blocking.
+ *
+ * <p>A waiter is resumed on the executor, never by the thread that releases: with thousands of
+ * waiters whose work fails at once, resuming inline would nest until the stack overflows. The lock
+ * guards the free permits and the links of the queue and is held for a few assignments only; no
+ * future is completed and no task handed over under it. While anybody waits, no permit is free.
+ */
+public final class AsyncBulkhead {
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Executor executor;
+  private final QueueLimit places;
+
+  /** Guarded by {@code lock}. */
+  private int free;
+
+  /** Ends of the doubly linked queue; guarded by {@code lock}, as are the links of its waiters. */
+  private @Nullable Waiter first;
+
+  private @Nullable Waiter last;
+
+  /**
+   * Creates a bulkhead.
+   *
+   * @param permits how many there are
+   * @param places what bounds the queue, together with other bulkheads' queues
+   * @param executor where waiters are resumed
+   */
+  public AsyncBulkhead(int permits, QueueLimit places, Executor executor) {
+    this.free = permits;
+    this.places = places;
+    this.executor = executor;
+  }
+
+  /** What {@link #acquire} gives: a permit, or a place in the queue. */
+  public sealed interface Place permits Permit, Waiter {}
+
+  /**
+   * Takes a permit, or a place in the queue, or nothing (null) if all places are taken. Cancelling
+   * the waiter gives up the place; a permit that comes at that moment goes to the next in line.
+   */
+  public @Nullable Place acquire() {
+    lock.lock();
+    try {
+      if (free > 0) {
+        free--;
+        return new Permit();
+      }
+      if (!places.take()) {
+        return null;
+      }
+      Waiter waiter = new Waiter();
+      append(waiter);
+      return waiter;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release() {
+    Waiter next = takeNextOrFree();
+    while (next != null) {
+      try {
+        executor.execute(next::grant);
+        return;
+      } catch (Throwable noThread) {
+        next.completeExceptionally(noThread);
+        next = takeNextOrFree();
+      }
+    }
+  }
+
+  private @Nullable Waiter takeNextOrFree() {
+    lock.lock();
+    try {
+      Waiter next = first;
+      if (next == null) {
+        free++;
+      } else {
+        unlink(next);
+      }
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void append(Waiter waiter) {
+    waiter.linked = true;
+    waiter.previous = last;
+    if (last == null) {
+      first = waiter;
+    } else {
+      last.next = waiter;
+    }
+    last = waiter;
+  }
+
+  private void unlink(Waiter waiter) {
+    Waiter before = waiter.previous;
+    Waiter after = waiter.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.previous = before;
+    }
+    waiter.linked = false;
+    waiter.previous = null;
+    waiter.next = null;
+    places.giveBack();
+  }
+
+  /**
+   * The right to run; given back exactly once, however often it is released. As a value that comes
+   * too late it is released by the future itself.
+   */
+  public final class Permit implements Place, Cancellable {
+
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    private Permit() {}
+
+    /** Gives the permit to the next in line, if there is one. Callable from any thread. */
+    public void release() {
+      if (released.compareAndSet(false, true)) {
+        AsyncBulkhead.this.release();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      release();
+    }
+  }
+
+  /** A place in the queue; completes with the permit on the executor. */
+  public final class Waiter extends CallFuture<Permit> implements Place {
+
+    private boolean linked;
+    private @Nullable Waiter previous;
+    private @Nullable Waiter next;
+
+    private Waiter() {}
+
+    /** Runs on the executor after this waiter left the queue with a permit. */
+    private void grant() {
+      boolean unused = complete(new Permit());
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterrupt) {
+      lock.lock();
+      try {
+        if (linked) {
+          unlink(this);
+        }
+      } finally {
+        lock.unlock();
+      }
+      return super.cancel(mayInterrupt);
+    }
+  }
+}

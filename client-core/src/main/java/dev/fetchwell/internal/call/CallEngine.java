@@ -1,0 +1,215 @@
+package dev.fetchwell.internal.call;
+
+import dev.fetchwell.error.ClientClosedError;
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.call.ActiveCalls.ActiveCall;
+import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.CallCounts;
+import dev.fetchwell.internal.pipeline.CallEvents;
+import dev.fetchwell.internal.pipeline.CallOptions;
+import dev.fetchwell.internal.pipeline.OpenBody;
+import dev.fetchwell.internal.pipeline.Reply;
+import dev.fetchwell.internal.pipeline.ReplyReader;
+import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.observe.CallInfo;
+import dev.fetchwell.observe.CallListener;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Runs calls through the pipeline and hands their results to the callers' futures. */
+final class CallEngine {
+
+  private static final AtomicLong IDS = new AtomicLong();
+
+  private final Stage pipeline;
+  private final Platform platform;
+  private final ActiveCalls active;
+  private final CallCounts counts;
+  private final List<CallListener> listeners;
+  private final @Nullable Executor dependents;
+
+  CallEngine(
+      Stage pipeline,
+      Platform platform,
+      ActiveCalls active,
+      CallCounts counts,
+      List<CallListener> listeners,
+      @Nullable Executor dependents) {
+    this.pipeline = pipeline;
+    this.platform = platform;
+    this.active = active;
+    this.counts = counts;
+    this.listeners = listeners;
+    this.dependents = dependents;
+  }
+
+  <T extends @Nullable Object> CompletableFuture<T> run(
+      FetchRequest request, CallOptions options, ReplyReader<T> reader) {
+    CallEvents events = events(request, options);
+    CallContext context = new CallContext(request, options, reader, platform, events);
+    Running<T> running = new Running<>(context, reader, dependents);
+    running.start();
+    return running;
+  }
+
+  private CallEvents events(FetchRequest request, CallOptions options) {
+    return CallEvents.of(() -> info(request, options), listeners, counts);
+  }
+
+  private static CallInfo info(FetchRequest request, CallOptions options) {
+    return new CallInfo(
+        IDS.incrementAndGet(),
+        request.method().name(),
+        request.url(),
+        request.host(),
+        options.tag());
+  }
+
+  /**
+   * One call, and the future that its caller gets. The pipeline's future ends exactly once and then
+   * {@link #replied} or {@link #failed} runs, also when the caller ended this one before.
+   */
+  private final class Running<T extends @Nullable Object> extends CallFuture<T>
+      implements ActiveCall {
+
+    private final CallContext context;
+    private final ReplyReader<T> reader;
+    private final @Nullable Executor dependents;
+
+    /** A reply whose body outlives this future; written before that completes. */
+    private volatile @Nullable Reply streamed;
+
+    private Running(CallContext context, ReplyReader<T> reader, @Nullable Executor dependents) {
+      this.context = context;
+      this.reader = reader;
+      this.dependents = dependents;
+    }
+
+    private void start() {
+      context.events().callStarted();
+      if (!active.add(this)) {
+        ClientClosedError closed = new ClientClosedError(context.facts());
+        context.events().callEnded(context, closed);
+        completeExceptionally(closed);
+        return;
+      }
+      follow(pipeline.sent(context.request(), context), this::replied, this::failed);
+    }
+
+    private void replied(Reply reply) {
+      if (reply.isError() && !context.wantsAnyStatus()) {
+        HttpStatusError error = context.withHistory(reply.error(context));
+        end(null, error);
+        return;
+      }
+      if (!context.isStreaming()) {
+        end(reply.value(), null);
+        return;
+      }
+      Reply reopening = reopening(reply);
+      streamed = reopening;
+      reopening.whenEnded(() -> active.remove(this));
+      try {
+        end(reader.read(reopening, context), null);
+      } catch (Throwable thrown) {
+        reopening.cancel();
+        failed(thrown);
+      }
+    }
+
+    private Reply reopening(Reply reply) {
+      OpenBody body = reply.open();
+      // The body of a call that goes on for another one belongs to that one's.
+      return body == null || reader == ReplyReaders.REPLY
+          ? reply
+          : reply.withOpen(new ReopeningBody(reply, body, this::reopen));
+    }
+
+    /**
+     * A streamed body broke off before its first byte; runs on the thread that reads it. What goes
+     * on is a call of its own: this one has ended at its headers.
+     */
+    private CompletableFuture<Reply> reopen(FetchError error) {
+      CallContext last = context.latest();
+      CallEvents events = events(last.request(), last.options());
+      CallContext next = last.goingOnAfter(error, ReplyReaders.REPLY, events);
+      Running<Reply> again = new Running<>(next, ReplyReaders.REPLY, null);
+      again.start();
+      return again;
+    }
+
+    private void failed(Throwable thrown) {
+      if (thrown instanceof CancellationException) {
+        active.remove(this);
+        context.events().callCancelled(context.elapsed());
+        cancel(false);
+        return;
+      }
+      end(null, context.error(thrown));
+    }
+
+    @SuppressWarnings("unchecked") // The reader made the value.
+    private void end(@Nullable Object value, @Nullable FetchError error) {
+      if (streamed == null) {
+        active.remove(this);
+      }
+      context.events().callEnded(context, error);
+      onDependentsThread(() -> complete((T) value, error));
+    }
+
+    @SuppressWarnings("NullAway") // The value is null only beside an error, or for Void.
+    private void complete(@Nullable T value, @Nullable FetchError error) {
+      boolean delivered = error == null ? complete(value) : completeExceptionally(error);
+      Reply open = streamed;
+      if (open != null && (!delivered || error != null)) {
+        open.cancel();
+      }
+    }
+
+    private void onDependentsThread(Runnable completion) {
+      if (dependents == null) {
+        completion.run();
+        return;
+      }
+      try {
+        dependents.execute(completion);
+      } catch (Throwable refused) {
+        // A future that never ends would be worse than a dependent on the call's thread.
+        completion.run();
+      }
+    }
+
+    /**
+     * However this ended, also if something was thrown on the way: a client must not wait for it.
+     */
+    @Override
+    protected void givenUp() {
+      if (streamed == null) {
+        active.remove(this);
+      }
+    }
+
+    @Override
+    public boolean isSent() {
+      return context.mayHaveBeenProcessed();
+    }
+
+    @Override
+    public void closeNow() {
+      Reply open = streamed;
+      if (open != null) {
+        open.cancel();
+      } else {
+        completeExceptionally(context.cutOff());
+      }
+    }
+  }
+}

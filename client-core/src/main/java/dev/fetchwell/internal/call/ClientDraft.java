@@ -1,0 +1,146 @@
+package dev.fetchwell.internal.call;
+
+import dev.fetchwell.http.Header;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.okhttp.SharedTransport;
+import dev.fetchwell.internal.okhttp.Transport;
+import dev.fetchwell.internal.pipeline.CallOptions;
+import dev.fetchwell.internal.pipeline.permits.PermitLimits;
+import dev.fetchwell.internal.text.Checks;
+import dev.fetchwell.internal.text.RequestUri;
+import dev.fetchwell.json.JacksonCodec;
+import dev.fetchwell.json.JsonCodec;
+import dev.fetchwell.observe.CallListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A client in the making; what its builder fills. Confined to one thread. */
+public final class ClientDraft {
+
+  private static final Header USER_AGENT = new Header("User-Agent", "fetchwell", false);
+
+  private final PermitLimits inherited;
+  private final List<Header> headers = new ArrayList<>();
+  private final List<CallListener> listeners = new ArrayList<>();
+  private CallOptions options;
+  private @Nullable RequestUri baseUrl;
+  private @Nullable Integer maxConcurrency;
+  private @Nullable Integer maxConcurrencyPerHost;
+  private @Nullable Integer maxQueued;
+  private @Nullable Integer maxQueuedPerHost;
+  private JsonCodec codec;
+  private @Nullable Executor executor;
+  private Supplier<Transport> transport = SharedTransport::lease;
+  private Platform platform = Platform.system();
+
+  /** A client with defaults. */
+  public ClientDraft() {
+    options = CallOptions.standard();
+    inherited = PermitLimits.standard();
+    headers.add(USER_AGENT);
+    codec = new JacksonCodec();
+  }
+
+  /** A client like another one. */
+  public ClientDraft(ClientConfig config) {
+    options = config.options().inherited();
+    inherited = config.limits();
+    headers.addAll(config.headers());
+    listeners.addAll(config.listeners());
+    baseUrl = config.baseUrl();
+    codec = config.codec();
+    executor = config.executor();
+    transport = config.transport();
+    platform = config.platform();
+  }
+
+  /** Changes what calls go by. */
+  public void options(UnaryOperator<CallOptions> change) {
+    options = change.apply(options);
+  }
+
+  /** What relative URLs are appended to. */
+  public void baseUrl(String url) {
+    RequestUri parsed = RequestUri.parse(Objects.requireNonNull(url, "url"));
+    if (parsed.uri().getRawQuery() != null || parsed.uri().getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "baseUrl: " + parsed + " (expected: no query, no fragment)");
+    }
+    baseUrl = parsed;
+  }
+
+  /** A header in place of one of the same name. */
+  public void header(Header header) {
+    headers.removeIf(known -> known.name().equalsIgnoreCase(header.name()));
+    headers.add(header);
+  }
+
+  /** Calls that run at once in all. */
+  public void maxConcurrency(int calls) {
+    maxConcurrency = Checks.atLeast("maxConcurrency", calls, 1);
+  }
+
+  /** Calls that run at once to one host. */
+  public void maxConcurrencyPerHost(int calls) {
+    maxConcurrencyPerHost = Checks.atLeast("maxConcurrencyPerHost", calls, 1);
+  }
+
+  /** Calls that wait in all. */
+  public void maxQueued(int calls) {
+    maxQueued = Checks.atLeast("maxQueued", calls, 0);
+  }
+
+  /** Calls that wait for one host. */
+  public void maxQueuedPerHost(int calls) {
+    maxQueuedPerHost = Checks.atLeast("maxQueuedPerHost", calls, 0);
+  }
+
+  /** JSON. */
+  public void codec(JsonCodec json) {
+    codec = Objects.requireNonNull(json, "codec");
+  }
+
+  /** Another listener. */
+  public void listener(CallListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
+  }
+
+  /** Where dependents run. */
+  public void executor(Executor dependents) {
+    executor = Objects.requireNonNull(dependents, "executor");
+  }
+
+  /** What leases the connections. */
+  public void transport(Supplier<Transport> supplier) {
+    transport = supplier;
+  }
+
+  /** Time and threads, for a test. */
+  public void platform(Platform replaced) {
+    platform = replaced;
+  }
+
+  /**
+   * What the client is built with.
+   *
+   * @throws IllegalArgumentException if settings contradict each other
+   */
+  public ClientConfig build() {
+    return new ClientConfig(
+        baseUrl,
+        List.copyOf(headers),
+        options.checked(),
+        inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost),
+        codec,
+        List.copyOf(listeners),
+        executor,
+        transport,
+        platform,
+        new ResolvedUrls());
+  }
+}

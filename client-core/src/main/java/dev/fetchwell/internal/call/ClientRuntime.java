@@ -1,0 +1,123 @@
+package dev.fetchwell.internal.call;
+
+import dev.fetchwell.error.CallFacts;
+import dev.fetchwell.error.InvalidRequestError;
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.internal.async.Cancellable;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.okhttp.OkHttpWire;
+import dev.fetchwell.internal.okhttp.Transport;
+import dev.fetchwell.internal.pipeline.CallCounts;
+import dev.fetchwell.internal.pipeline.CallOptions;
+import dev.fetchwell.internal.pipeline.ReplyReader;
+import dev.fetchwell.internal.pipeline.permits.Permits;
+import dev.fetchwell.observe.ClientStats;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.retry.RetryRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What a client is made of while it is open. Thread-safe. */
+public final class ClientRuntime {
+
+  private final Platform platform;
+  private final Transport transport;
+  private final BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
+  private final RetryRegistry retries = RetryRegistry.ofDefaults();
+  private final Permits permits;
+  private final CallCounts counts = new CallCounts();
+  private final ActiveCalls active;
+  private final CallEngine engine;
+
+  /** Opens a client. */
+  public ClientRuntime(ClientConfig config) {
+    platform = config.platform();
+    permits = new Permits(config.limits(), bulkheads, platform);
+    active = new ActiveCalls(platform);
+    transport = config.transport().get();
+    active.whenDrained(transport::close);
+    engine =
+        new CallEngine(
+            Pipeline.onto(new OkHttpWire(transport), permits, retries, platform),
+            platform,
+            active,
+            counts,
+            config.listeners(),
+            config.executor());
+  }
+
+  /** resilience4j's bulkheads. */
+  public BulkheadRegistry bulkheads() {
+    return bulkheads;
+  }
+
+  /** resilience4j's retries. */
+  public RetryRegistry retries() {
+    return retries;
+  }
+
+  /** Time and threads. */
+  Platform platform() {
+    return platform;
+  }
+
+  /** Sends a request; what is wrong with it is in the future. */
+  public <T extends @Nullable Object> CompletableFuture<T> send(
+      RequestDraft draft, ReplyReader<T> reader) {
+    CallOptions options = draft.options();
+    FetchRequest request;
+    try {
+      request = draft.request(reader.accept());
+    } catch (Throwable illegal) {
+      return CompletableFuture.failedFuture(invalid(draft, illegal));
+    }
+    return engine.run(request, options, reader);
+  }
+
+  private static InvalidRequestError invalid(RequestDraft draft, Throwable illegal) {
+    CallFacts facts = new CallFacts(draft.method(), draft.shownUrl(), 0, Duration.ZERO, false);
+    return new InvalidRequestError(RequestDraft.problem(illegal), facts, illegal);
+  }
+
+  /** What the client does and has done. */
+  public ClientStats stats() {
+    return new ClientStats(
+        permits.inFlight(),
+        permits.queued(),
+        counts.calls(),
+        counts.attempts(),
+        counts.retries(),
+        counts.failures(),
+        transport.openConnections(),
+        transport.idleConnections(),
+        permits.abandoned());
+  }
+
+  /** Refuses new calls, waits for those that run, and ends what is left after the grace. */
+  public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
+    active.close();
+    if (grace.isZero()) {
+      endAll();
+    } else {
+      endAllAfter(grace);
+    }
+    return active.drained();
+  }
+
+  private void endAllAfter(Duration grace) {
+    Cancellable end;
+    try {
+      end = platform.timer().schedule(grace, () -> platform.continuations().execute(this::endAll));
+    } catch (Throwable noThread) {
+      endAll();
+      return;
+    }
+    active.whenDrained(end::cancel);
+  }
+
+  private void endAll() {
+    permits.close();
+    active.endAll();
+  }
+}

@@ -1,0 +1,235 @@
+package dev.fetchwell.internal.call;
+
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.http.Header;
+import dev.fetchwell.http.HttpMethod;
+import dev.fetchwell.http.RequestBody;
+import dev.fetchwell.internal.pipeline.CallOptions;
+import dev.fetchwell.internal.text.BasicAuth;
+import dev.fetchwell.internal.text.RequestUri;
+import dev.fetchwell.internal.text.UrlTemplate;
+import dev.fetchwell.json.JsonCodec;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A request in the making, and how it becomes one. Confined to one thread. */
+public final class RequestDraft {
+
+  /** A caller's own could end a request early, and let its rest pass for another. */
+  private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
+
+  private static final String AUTHORIZATION = "Authorization";
+
+  private final ClientConfig config;
+  private final String method;
+  private final String url;
+  private final Object[] variables;
+  private final List<Header> headers = new ArrayList<>();
+  private final List<String[]> query = new ArrayList<>();
+
+  /** Where the request was going before {@link #at}; the client's secrets go nowhere else. */
+  private @Nullable URI home;
+
+  private CallOptions options;
+
+  private @Nullable Supplier<RequestBody> body;
+
+  /** The first thing found wrong with the request; told by the terminal call. */
+  private @Nullable IllegalArgumentException problem;
+
+  /**
+   * A request.
+   *
+   * @param config what its client was built with
+   */
+  public RequestDraft(ClientConfig config, String method, String url, Object[] variables) {
+    this.config = config;
+    this.method = Objects.requireNonNull(method, "method");
+    this.url = Objects.requireNonNull(url, "url");
+    this.variables = variables.clone();
+    for (Object variable : variables) {
+      Objects.requireNonNull(variable, "variable");
+    }
+    this.options = config.options().inherited();
+  }
+
+  private RequestDraft(RequestDraft other, String url, Object[] variables) {
+    config = other.config;
+    method = other.method;
+    this.url = url;
+    this.variables = variables;
+    headers.addAll(other.headers);
+    options = other.options;
+    home = other.home;
+    body = other.body;
+    problem = other.problem;
+  }
+
+  /** The same request once more. */
+  public RequestDraft copy() {
+    RequestDraft copy = new RequestDraft(this, url, variables);
+    copy.query.addAll(query);
+    return copy;
+  }
+
+  /** The same request elsewhere; an address that is wrong is told by the terminal call. */
+  public RequestDraft at(String elsewhere) {
+    String literal = elsewhere.replace("{", "%7B").replace("}", "%7D");
+    RequestDraft moved = new RequestDraft(this, literal, new Object[0]);
+    moved.check(
+        () -> {
+          URI from = home == null ? config.resolve(UrlTemplate.expand(url, variables)).uri() : home;
+          moved.home = from;
+          if (!RequestUri.sameOrigin(from, config.resolve(literal).uri())) {
+            moved.headers.removeIf(Header::secret);
+          }
+        });
+    return moved;
+  }
+
+  /** What encodes and decodes JSON. */
+  public JsonCodec codec() {
+    return config.codec();
+  }
+
+  String method() {
+    return method;
+  }
+
+  /** The template, which holds no values yet, without its own query values and user info. */
+  String shownUrl() {
+    return RequestUri.redact(url);
+  }
+
+  /** Changes what the call goes by. */
+  public void options(UnaryOperator<CallOptions> change) {
+    options = change.apply(options);
+  }
+
+  /**
+   * What the call goes by.
+   *
+   * @throws IllegalArgumentException if its time limits contradict each other
+   */
+  CallOptions options() {
+    return options.checked();
+  }
+
+  /** Another query parameter. */
+  public void addQuery(String name, String value) {
+    query.add(new String[] {Objects.requireNonNull(name, "name"), value});
+  }
+
+  /** Another header. */
+  public void addHeader(String name, String value, boolean secret) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(value, "value");
+    check(
+        () -> {
+          if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                "header " + name + " is the client's to set (expected: set the body only)");
+          }
+          headers.add(new Header(name, value, secret || Header.isSensitive(name)));
+        });
+  }
+
+  /** A header in place of those of its name. */
+  public void setHeader(String name, String value, boolean secret) {
+    headers.removeIf(header -> header.name().equalsIgnoreCase(name));
+    addHeader(name, value, secret);
+  }
+
+  /** The body; asked for when the request is sent. */
+  public void body(Supplier<RequestBody> supplier) {
+    body = supplier;
+  }
+
+  /** Runs something that finds the request illegal, and keeps that for the terminal call. */
+  public void check(Runnable step) {
+    try {
+      step.run();
+    } catch (IllegalArgumentException illegal) {
+      if (problem == null) {
+        problem = illegal;
+      }
+    }
+  }
+
+  /** The request as it is now; empty if it cannot be sent. */
+  public Optional<FetchRequest> toRequest() {
+    try {
+      return Optional.of(request(""));
+    } catch (Throwable notToBeSent) {
+      // Whatever it is, the terminal call tells it.
+      return Optional.empty();
+    }
+  }
+
+  /** What is wrong with a request that {@link #request} did not give. */
+  static String problem(Throwable thrown) {
+    String message = thrown.getMessage();
+    return thrown instanceof IllegalArgumentException && message != null
+        ? message
+        : "a value of it threw " + thrown.getClass().getName();
+  }
+
+  /**
+   * The request.
+   *
+   * @param accept what it accepts unless it says so itself; an empty string for nothing
+   * @throws IllegalArgumentException if it cannot be sent as it is; the message is for the caller
+   */
+  FetchRequest request(String accept) {
+    if (problem != null) {
+      throw problem;
+    }
+    RequestUri uri = config.resolve(UrlTemplate.expand(url, variables)).withQuery(query);
+    boolean mayHaveSecrets =
+        config.trusts(uri.uri()) && (home == null || RequestUri.sameOrigin(home, uri.uri()));
+    List<Header> all = new ArrayList<>(headers);
+    // What stands in the URL is nearer to the request than the client's own headers.
+    uri.userInfo()
+        .or(() -> mayHaveSecrets ? config.userInfo() : Optional.empty())
+        .filter(info -> !has(headers, AUTHORIZATION))
+        .ifPresent(info -> all.add(new Header(AUTHORIZATION, BasicAuth.ofUserInfo(info), true)));
+    for (Header header : config.headers()) {
+      if (!has(all, header.name()) && (!header.secret() || mayHaveSecrets)) {
+        all.add(header);
+      }
+    }
+    if (!accept.isEmpty() && !has(all, "Accept")) {
+      all.add(new Header("Accept", accept, false));
+    }
+    return new FetchRequest(new HttpMethod(method), uri.uri(), all, encodedBody());
+  }
+
+  private static boolean has(List<Header> headers, String name) {
+    for (Header header : headers) {
+      if (header.name().equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable RequestBody encodedBody() {
+    if (body == null) {
+      return null;
+    }
+    try {
+      return body.get();
+    } catch (Throwable thrown) {
+      throw new IllegalArgumentException(
+          "its body cannot be encoded: " + thrown.getClass().getSimpleName(), thrown);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.fetchwell.internal.okhttp;
+
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.Cancellable;
+import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.Reply;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import okhttp3.Call;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response, on a thread of their own. Cancelling it makes the thread return
+ * soon; the future has ended by then, so whatever comes afterwards is dropped.
+ */
+final class Exchange implements Cancellable {
+
+  /** How long a thread may stay in a write that was given up before its connection is closed. */
+  private static final Duration STUCK = Duration.ofSeconds(1);
+
+  private final Call call;
+  private final WireCall wire;
+  private final URI url;
+  private final CallContext context;
+  private final CallFuture<Reply> outer;
+  private final Transport transport;
+
+  /** From when on the reply owns the call; a late cancel is answered by giving up the reply. */
+  private volatile boolean handedOver;
+
+  /** Whether the thread is in it. */
+  private volatile boolean running;
+
+  private volatile @Nullable Cancellable stuckTimer;
+
+  Exchange(
+      Call call,
+      WireCall wire,
+      URI url,
+      CallContext context,
+      CallFuture<Reply> outer,
+      Transport transport) {
+    this.call = call;
+    this.wire = wire;
+    this.url = url;
+    this.context = context;
+    this.outer = outer;
+    this.transport = transport;
+  }
+
+  void start() {
+    try {
+      context.platform().threads().execute(this::run);
+    } catch (Throwable noThread) {
+      outer.completeExceptionally(new UnexpectedError(context.facts().notProcessed(), noThread));
+    }
+  }
+
+  private void run() {
+    Reply reply = null;
+    Throwable failure = null;
+    wire.attempt().exchangeBegins();
+    running = true;
+    try {
+      if (outer.isEnding()) {
+        return;
+      }
+      reply = receive();
+      if (context.readsNow(reply)) {
+        read(reply);
+      }
+    } catch (Throwable thrown) {
+      failure = thrown;
+    } finally {
+      handedOver = true;
+      running = false;
+      stopStuckTimer();
+      wire.attempt().exchangeReturned();
+    }
+    if (failure == null && reply != null) {
+      outer.complete(reply);
+    } else if (failure != null) {
+      outer.completeExceptionally(failure);
+    }
+  }
+
+  /** Callers' code, which may throw anything: that is not the connection's fault. */
+  private void read(Reply reply) {
+    try {
+      reply.read(context);
+    } catch (FetchError known) {
+      throw known;
+    } catch (Throwable thrown) {
+      throw new UnexpectedError(context.facts(), thrown);
+    }
+  }
+
+  private Reply receive() {
+    try {
+      return execute();
+    } catch (Throwable thrown) {
+      // OkHttp throws unchecked exceptions at some malformed responses; only cancelling then frees
+      // the socket.
+      transport.cancel(call, context.platform());
+      throw OkHttpFailures.toError(thrown, wire, context);
+    }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker")
+  private Reply execute() throws IOException {
+    Response response = call.execute();
+    boolean open = false;
+    try {
+      OkHttpHeaders headers = new OkHttpHeaders(response.headers(), wire.hiddenRetryAfter());
+      int status = wire.statusOf(response);
+      if (context.isStreaming() && isWanted(status, headers)) {
+        OkHttpBody body = new OkHttpBody(call, response, wire, context, transport);
+        open = true;
+        return Reply.open(status, headers, url, body);
+      }
+      return Reply.whole(status, headers, url, readBody(response, status));
+    } finally {
+      if (!open) {
+        response.close();
+      }
+    }
+  }
+
+  private boolean isWanted(int status, OkHttpHeaders headers) {
+    return status < 400 && !Reply.leadsOn(status, headers.first("Location") != null, context);
+  }
+
+  private byte[] readBody(Response response, int status) throws IOException {
+    BufferedSource source = response.body().source();
+    long limit = context.options().maxResponseBytes();
+    boolean onlyForError = status >= 400 && !context.wantsAnyStatus();
+    if (onlyForError) {
+      limit = Math.min(limit, HttpStatusError.MAX_BODY_BYTES);
+    }
+    boolean announced = !onlyForError && response.body().contentLength() > limit;
+    boolean over = limit < Long.MAX_VALUE && (announced || source.request(limit + 1));
+    if (!over) {
+      return source.readByteArray();
+    }
+    // Closing would first read on for a while in the hope of reusing the connection.
+    byte[] start = onlyForError ? source.readByteArray(limit) : new byte[0];
+    transport.cancel(call, context.platform());
+    if (onlyForError) {
+      return start;
+    }
+    throw new OkHttpFailures.TooLarge(limit);
+  }
+
+  @Override
+  public void cancel() {
+    if (handedOver) {
+      return;
+    }
+    transport.cancel(call, context.platform());
+    if (running) {
+      // Cancelling ends reads and waits at once, but not a write into a socket that the peer no
+      // longer reads from: in HTTP/2 that also keeps every other call from the connection.
+      stuckTimer = context.platform().timer().schedule(STUCK, this::closeIfStuck);
+      if (!running) {
+        stopStuckTimer();
+      }
+    }
+  }
+
+  private void stopStuckTimer() {
+    Cancellable timer = stuckTimer;
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private void closeIfStuck() {
+    if (running) {
+      context.platform().continuations().execute(wire::closeIfWriting);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.fetchwell.internal.okhttp;
+
+import dev.fetchwell.error.BodyTooLargeError;
+import dev.fetchwell.error.ConnectionError;
+import dev.fetchwell.error.ConnectionError.Kind;
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.error.FetchTimeoutError;
+import dev.fetchwell.error.InvalidRequestError;
+import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.internal.pipeline.CallContext;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What OkHttp throws, as our errors: by what was going on and by the exception's type, and by its
+ * text only where OkHttp gives nothing else.
+ */
+final class OkHttpFailures {
+
+  private OkHttpFailures() {}
+
+  static FetchError toError(Throwable thrown, WireCall wire, CallContext context) {
+    if (thrown instanceof TooLarge tooLarge) {
+      return new BodyTooLargeError(tooLarge.limit, context.facts());
+    }
+    if (thrown instanceof OkHttpRequests.UnreadableBody unreadable) {
+      return new InvalidRequestError(
+          "its body cannot be read: " + unreadable.getCause(), context.facts(), unreadable);
+    }
+    if (wire.connectTimedOut() || isConnectTimeout(thrown, wire)) {
+      return new FetchTimeoutError(
+          FetchTimeoutError.Phase.CONNECT, wire.connectTimeout(), context.facts(), thrown);
+    }
+    if (thrown instanceof VirtualMachineError
+        || (!wire.sent() && !(thrown instanceof IOException))) {
+      return new UnexpectedError(context.facts(), thrown);
+    }
+    Kind kind = kind(thrown, wire);
+    if (isRefused(thrown)) {
+      wire.attempt().markRefused();
+    } else if (kind == Kind.RESET && !isStreamReset(thrown) && wire.lostReusedConnection()) {
+      wire.attempt().markLostReusedConnection();
+    }
+    return new ConnectionError(kind, detail(kind, thrown, context), context.facts(), thrown);
+  }
+
+  private static boolean isConnectTimeout(Throwable thrown, WireCall wire) {
+    return thrown instanceof SocketTimeoutException && !wire.connected();
+  }
+
+  private static Kind kind(Throwable thrown, WireCall wire) {
+    if (thrown instanceof UnknownHostException) {
+      return Kind.DNS;
+    }
+    if (!wire.connected()) {
+      return isTlsSomewhere(thrown) ? Kind.TLS : Kind.CONNECT;
+    }
+    return isProtocol(thrown) ? Kind.PROTOCOL : Kind.RESET;
+  }
+
+  /** OkHttp throws what the first address gave, with what the others gave suppressed on it. */
+  private static boolean isTlsSomewhere(Throwable thrown) {
+    return isTls(thrown) || Arrays.stream(thrown.getSuppressed()).anyMatch(OkHttpFailures::isTls);
+  }
+
+  /** A handshake that the peer cut off says nothing about certificates. */
+  private static boolean isTls(Throwable thrown) {
+    boolean cutOff =
+        thrown.getCause() instanceof EOFException || thrown.getCause() instanceof SocketException;
+    return thrown instanceof SSLException && !cutOff;
+  }
+
+  private static boolean isProtocol(Throwable thrown) {
+    return (thrown instanceof ProtocolException && !isBrokenOff(thrown))
+        || !(thrown instanceof IOException)
+        || thrown.getCause() instanceof DataFormatException
+        || isBrokenGzip(thrown)
+        || messageOf(thrown).startsWith("stream was reset: PROTOCOL_ERROR");
+  }
+
+  /** OkHttp calls it a breach of protocol that the connection ended before the body did. */
+  private static boolean isBrokenOff(Throwable thrown) {
+    return messageOf(thrown).startsWith("unexpected end of stream");
+  }
+
+  private static boolean isBrokenGzip(Throwable thrown) {
+    String text = messageOf(thrown);
+    return text.startsWith("ID1ID2") || text.startsWith("CRC") || text.startsWith("ISIZE");
+  }
+
+  /** OkHttp keeps these types internal, so they are known by name. */
+  private static boolean isRefused(Throwable thrown) {
+    return thrown.getClass().getSimpleName().equals("ConnectionShutdownException")
+        || (isStreamReset(thrown) && messageOf(thrown).endsWith("REFUSED_STREAM"));
+  }
+
+  /** One stream of HTTP/2 ended; its connection lives. */
+  private static boolean isStreamReset(Throwable thrown) {
+    return thrown.getClass().getSimpleName().equals("StreamResetException");
+  }
+
+  private static String detail(Kind kind, Throwable thrown, CallContext context) {
+    String host = context.request().host();
+    String reason = messageOf(thrown).replace('\n', ' ').strip();
+    // OkHttp's text for a certificate of another host is a page long; its first part says it all.
+    String cut = reason.length() > 120 ? reason.substring(0, 120) + "..." : reason;
+    return kind == Kind.DNS || cut.isEmpty() ? host : host + ": " + cut;
+  }
+
+  private static String messageOf(Throwable thrown) {
+    @Nullable String message = thrown.getMessage();
+    return message == null ? thrown.getClass().getSimpleName() : message;
+  }
+
+  /** The body is over the limit; thrown inside the transport only. */
+  static final class TooLarge extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long limit;
+
+    TooLarge(long limit) {
+      super("body over " + limit + " bytes");
+      this.limit = limit;
+    }
+  }
+}

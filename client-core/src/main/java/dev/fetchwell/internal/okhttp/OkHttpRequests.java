@@ -1,0 +1,119 @@
+package dev.fetchwell.internal.okhttp;
+
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.http.Header;
+import dev.fetchwell.http.RequestBody;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+
+/** Our request as OkHttp's. */
+final class OkHttpRequests {
+
+  private static final okhttp3.RequestBody EMPTY = okhttp3.RequestBody.create(new byte[0], null);
+
+  private OkHttpRequests() {}
+
+  /**
+   * Translates a request.
+   *
+   * @throws IllegalArgumentException if OkHttp does not take the address
+   */
+  static Request from(FetchRequest request, WireCall wire) {
+    Request.Builder builder = new Request.Builder().url(request.url().toString());
+    for (Header header : request.headers()) {
+      builder.addHeader(header.name(), header.value());
+    }
+    builder.method(request.method().name(), body(request, wire));
+    String mediaType = request.body().map(RequestBody::mediaType).orElse("");
+    if (!mediaType.isEmpty() && request.header("Content-Type").isEmpty()) {
+      builder.header("Content-Type", mediaType);
+    }
+    return builder.tag(WireCall.class, wire).build();
+  }
+
+  private static okhttp3.@Nullable RequestBody body(FetchRequest request, WireCall wire) {
+    okhttp3.@Nullable RequestBody ifNone = request.method().needsBody() ? EMPTY : null;
+    return request.body().<okhttp3.RequestBody>map(body -> new Adapter(body, wire)).orElse(ifNone);
+  }
+
+  /** Tells a body that cannot be read, such as a file that is gone, from a broken connection. */
+  static final class UnreadableBody extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private UnreadableBody(Throwable cause) {
+      super("request body cannot be read", cause);
+    }
+  }
+
+  private static final class Adapter extends okhttp3.RequestBody {
+
+    private final RequestBody body;
+    private final WireCall wire;
+
+    private Adapter(RequestBody body, WireCall wire) {
+      this.body = body;
+      this.wire = wire;
+    }
+
+    /** The header is set already, as it is: OkHttp would drop a type that it cannot parse. */
+    @Override
+    public @Nullable MediaType contentType() {
+      return null;
+    }
+
+    @Override
+    public long contentLength() throws IOException {
+      try {
+        return body.length();
+      } catch (Throwable thrown) {
+        throw new UnreadableBody(thrown);
+      }
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      ToWire out = new ToWire(sink.outputStream(), wire);
+      wire.inCallersBody(true);
+      try {
+        body.writeTo(out);
+      } catch (Throwable thrown) {
+        // What the connection threw goes on as it is, whatever the caller's code made of it.
+        IOException failure = out.failure;
+        throw failure == null ? new UnreadableBody(thrown) : failure;
+      } finally {
+        wire.inCallersBody(false);
+      }
+    }
+  }
+
+  /** Tells whose fault it is that the body does not go on: the caller's, or the peer's. */
+  private static final class ToWire extends FilterOutputStream {
+
+    private final WireCall wire;
+    private @Nullable IOException failure;
+
+    private ToWire(OutputStream out, WireCall wire) {
+      super(out);
+      this.wire = wire;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      wire.inCallersBody(false);
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      } finally {
+        wire.inCallersBody(true);
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.fetchwell.internal.okhttp;
+
+import dev.fetchwell.error.InvalidRequestError;
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.Reply;
+import dev.fetchwell.internal.pipeline.Stage;
+import java.util.concurrent.CompletableFuture;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+
+/**
+ * The wire. Each request has a thread of its own while it is sent and answered, so a blocked read
+ * holds up nothing else; cancelling closes its socket or resets its stream, which ends that read.
+ */
+public final class OkHttpWire implements Stage {
+
+  private final Transport transport;
+
+  /** Sends through the transport. */
+  public OkHttpWire(Transport transport) {
+    this.transport = transport;
+  }
+
+  @Override
+  public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
+    CallFuture<Reply> outer = new CallFuture<>();
+    WireCall wire = new WireCall(context, transport);
+    try {
+      Request translated = OkHttpRequests.from(request, wire);
+      OkHttpClient client =
+          context.attempt().needsFreshConnection() ? transport.fresh() : transport.pooled();
+      Call call = client.newCall(translated);
+      call.addEventListener(wire);
+      outer.run(
+          new Exchange(call, wire, request.url(), context, outer, transport), Exchange::start);
+    } catch (IllegalArgumentException refusedByOkHttp) {
+      // Its text may quote a header, so it is not passed on.
+      outer.completeExceptionally(
+          new InvalidRequestError("its URL is not accepted", context.facts(), null));
+    } catch (Throwable thrown) {
+      outer.completeExceptionally(thrown);
+    }
+    return outer;
+  }
+}

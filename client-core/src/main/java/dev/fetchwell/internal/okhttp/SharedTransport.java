@@ -1,0 +1,85 @@
+package dev.fetchwell.internal.okhttp;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+
+/**
+ * The one connection pool of the process, made when the first client is. Clients lease it; when the
+ * last one leaves, its idle connections are closed.
+ *
+ * <p>The number of idle connections is not limited, as it can never be more than the bulkheads let
+ * be in use; they go after a minute without use.
+ */
+public final class SharedTransport {
+
+  private static final int IDLE_SECONDS = 60;
+
+  /** How many clients hold a lease; changed atomically. */
+  private static final AtomicInteger LEASES = new AtomicInteger();
+
+  private SharedTransport() {}
+
+  private static final class Holder {
+
+    private static final OkHttpClient CLIENT =
+        tamed(
+            new OkHttpClient.Builder()
+                .dispatcher(dispatcher())
+                .connectionPool(
+                    new ConnectionPool(Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS)));
+
+    private static final OkHttpClient FRESH = fresh(CLIENT);
+  }
+
+  /** Its default of 5 per host would be a second bulkhead behind ours, outside every timeout. */
+  private static Dispatcher dispatcher() {
+    Dispatcher dispatcher = new Dispatcher();
+    dispatcher.setMaxRequests(Integer.MAX_VALUE);
+    dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
+    return dispatcher;
+  }
+
+  /** A lease of the process-wide pool. */
+  public static Transport lease() {
+    LEASES.incrementAndGet();
+    return new Transport(Holder.CLIENT, Holder.FRESH, false, SharedTransport::giveBack);
+  }
+
+  /** A lease of a caller's own client: its pool, DNS, proxy, TLS and interceptors. */
+  public static Transport of(OkHttpClient own) {
+    OkHttpClient client = tamed(own.newBuilder());
+    return new Transport(client, fresh(client), true, () -> {});
+  }
+
+  private static void giveBack() {
+    if (LEASES.decrementAndGet() == 0) {
+      Holder.CLIENT.connectionPool().evictAll();
+    }
+  }
+
+  /** Everything that OkHttp would do by itself is done, and counted, by our stages. */
+  private static OkHttpClient tamed(OkHttpClient.Builder builder) {
+    List<Interceptor> network = builder.networkInterceptors();
+    // The outermost of them, so that it also guards what a caller's interceptor answers.
+    network.add(0, new OkHttpGuard());
+    return builder
+        .retryOnConnectionFailure(false)
+        .followRedirects(false)
+        .followSslRedirects(false)
+        .connectTimeout(Duration.ZERO)
+        .readTimeout(Duration.ZERO)
+        .writeTimeout(Duration.ZERO)
+        .callTimeout(Duration.ZERO)
+        .build();
+  }
+
+  private static OkHttpClient fresh(OkHttpClient client) {
+    return client.newBuilder().connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS)).build();
+  }
+}

@@ -1,0 +1,222 @@
+package dev.fetchwell.internal.okhttp;
+
+import dev.fetchwell.internal.async.Cancellable;
+import dev.fetchwell.internal.pipeline.Attempt;
+import dev.fetchwell.internal.pipeline.CallContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.EventListener;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches one OkHttp call: how far it came, on what kind of connection, and whether connecting took
+ * too long. OkHttp calls it from the call's thread and, while connecting, from its own; so each
+ * field is volatile or atomic and only ever goes one way.
+ */
+final class WireCall extends EventListener {
+
+  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
+
+  private final CallContext context;
+  private final Attempt attempt;
+  private final Transport transport;
+  private final AtomicBoolean connecting = new AtomicBoolean();
+  private volatile @Nullable Cancellable connectTimer;
+  private volatile @Nullable Connection connection;
+  private volatile boolean connected;
+  private volatile boolean sent;
+  private volatile boolean writing;
+  private volatile boolean inCallersBody;
+  private volatile boolean answered;
+  private volatile boolean connectTimedOut;
+  private volatile boolean over;
+  private volatile @Nullable String hiddenRetryAfter;
+  private volatile int hiddenStatus;
+
+  WireCall(CallContext context, Transport transport) {
+    this.context = context;
+    this.attempt = context.attempt();
+    this.transport = transport;
+  }
+
+  boolean sent() {
+    return sent;
+  }
+
+  boolean connected() {
+    return connected;
+  }
+
+  boolean connectTimedOut() {
+    return connectTimedOut;
+  }
+
+  /** Whether a connection of the pool was taken and gave no byte of an answer. */
+  boolean lostReusedConnection() {
+    return connected && !connecting.get() && sent && !answered;
+  }
+
+  Attempt attempt() {
+    return attempt;
+  }
+
+  Duration connectTimeout() {
+    return context.options().connectTimeout();
+  }
+
+  /** Whether the code that runs now is the caller's, which gives the request's body. */
+  void inCallersBody(boolean isCallers) {
+    inCallersBody = isCallers;
+  }
+
+  /**
+   * Closes the connection under a write that does not end. With no time to linger, so that also TLS
+   * does not wait for the very write that hangs.
+   */
+  void closeIfWriting() {
+    Connection stuck = connection;
+    if (stuck == null || !writing || inCallersBody) {
+      return;
+    }
+    Socket socket = stuck.socket();
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException closedAlready) {
+      LOG.log(System.Logger.Level.DEBUG, "closing a stuck connection", closedAlready);
+    }
+  }
+
+  void hideRetryAfter(String value) {
+    hiddenRetryAfter = value;
+  }
+
+  void hideStatus(int status) {
+    hiddenStatus = status;
+  }
+
+  /** The status that came, where OkHttp was shown another one. */
+  int statusOf(Response response) {
+    return hiddenStatus == 0 ? response.code() : hiddenStatus;
+  }
+
+  @Nullable String hiddenRetryAfter() {
+    return hiddenRetryAfter;
+  }
+
+  @Override
+  public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+    stopIfCancelled(call);
+    if (connecting.compareAndSet(false, true)) {
+      Cancellable timer =
+          context.platform().timer().schedule(connectTimeout(), () -> giveUpConnecting(call));
+      connectTimer = timer;
+      // A thread of OkHttp's may still begin to connect for a call that is over.
+      if (over || connected) {
+        timer.cancel();
+      }
+    }
+  }
+
+  @Override
+  public void secureConnectStart(Call call) {
+    stopIfCancelled(call);
+  }
+
+  /**
+   * OkHttp loses a cancel that comes between the steps of connecting, and every later one: the
+   * handshake would then wait for the peer for ever. An exception from here makes it close the
+   * socket.
+   */
+  private static void stopIfCancelled(Call call) {
+    if (call.isCanceled()) {
+      throw new CancellationException("cancelled while connecting");
+    }
+  }
+
+  private void giveUpConnecting(Call call) {
+    if (!connected) {
+      connectTimedOut = true;
+      transport.cancel(call, context.platform());
+    }
+  }
+
+  @Override
+  public void connectionAcquired(Call call, Connection acquired) {
+    connection = acquired;
+    connected = true;
+    stopConnectTimer();
+    attempt.markProtocol(acquired.protocol().toString());
+  }
+
+  @Override
+  public void connectionReleased(Call call, Connection released) {
+    connection = null;
+  }
+
+  @Override
+  public void requestHeadersStart(Call call) {
+    writing = true;
+    sent = true;
+    attempt.markSent();
+  }
+
+  @Override
+  public void requestHeadersEnd(Call call, Request request) {
+    writing = false;
+  }
+
+  @Override
+  public void requestBodyStart(Call call) {
+    writing = true;
+  }
+
+  @Override
+  public void requestBodyEnd(Call call, long bytes) {
+    writing = false;
+    attempt.markWritten(bytes);
+  }
+
+  @Override
+  public void responseBodyEnd(Call call, long bytes) {
+    attempt.markReceived(bytes);
+  }
+
+  @Override
+  public void responseHeadersEnd(Call call, Response response) {
+    answered = true;
+    attempt.markStatus(statusOf(response));
+  }
+
+  @Override
+  public void callFailed(Call call, IOException failure) {
+    ended();
+  }
+
+  /** Also after an unchecked exception. */
+  @Override
+  public void callEnd(Call call) {
+    ended();
+  }
+
+  private void ended() {
+    over = true;
+    stopConnectTimer();
+  }
+
+  private void stopConnectTimer() {
+    Cancellable timer = connectTimer;
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+}

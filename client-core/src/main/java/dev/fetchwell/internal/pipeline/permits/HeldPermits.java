@@ -1,0 +1,140 @@
+package dev.fetchwell.internal.pipeline.permits;
+
+import dev.fetchwell.internal.async.AsyncBulkhead.Permit;
+import dev.fetchwell.internal.pipeline.Attempt;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one attempt holds of its host and of the client. Filled by the thread that has the call,
+ * released once by any: what comes after that goes back at once.
+ */
+final class HeldPermits {
+
+  private final Hosts.Host host;
+  private final Hosts.Pool all;
+  private final AtomicInteger inFlight;
+
+  /** Guarded by this, as are the ones below. */
+  private boolean released;
+
+  private @Nullable Permit ofHost;
+  private @Nullable Permit ofAll;
+  private boolean twinOfHost;
+  private boolean twinOfAll;
+  private @Nullable Attempt admitted;
+
+  /**
+   * Holds nothing yet but the host itself.
+   *
+   * @param inFlight counts those that are admitted and not released
+   */
+  HeldPermits(Hosts.Host host, Hosts.Pool all, AtomicInteger inFlight) {
+    this.host = host;
+    this.all = all;
+    this.inFlight = inFlight;
+  }
+
+  Hosts.Pool ofHost() {
+    return host.pool();
+  }
+
+  Hosts.Pool ofAll() {
+    return all;
+  }
+
+  /** Keeps a permit; false if all was released, and so is this. */
+  boolean hold(Permit permit) {
+    synchronized (this) {
+      if (!released) {
+        if (ofHost == null) {
+          ofHost = permit;
+        } else {
+          ofAll = permit;
+        }
+        return true;
+      }
+    }
+    permit.release();
+    return false;
+  }
+
+  /** Both permits are here and the attempt may go on; false if all was released meanwhile. */
+  boolean admit(Attempt attempt) {
+    boolean byHost = host.pool().twin().take();
+    boolean byAll = all.twin().take();
+    synchronized (this) {
+      if (!released) {
+        twinOfHost = byHost;
+        twinOfAll = byAll;
+        admitted = attempt;
+        inFlight.incrementAndGet();
+        return true;
+      }
+    }
+    releaseTwins(byHost, byAll);
+    return false;
+  }
+
+  private void releaseTwins(boolean byHost, boolean byAll) {
+    if (byAll) {
+      all.twin().release();
+    }
+    if (byHost) {
+      host.pool().twin().release();
+    }
+  }
+
+  /** Gives everything back, the last first; again it does nothing. */
+  void release() {
+    synchronized (this) {
+      if (released) {
+        return;
+      }
+      released = true;
+    }
+    // From here on nobody writes the fields any longer.
+    releaseTwins(twinOfHost, twinOfAll);
+    Attempt attempt = admitted;
+    if (attempt != null) {
+      inFlight.decrementAndGet();
+    }
+    if (attempt != null && attempt.isExchanging()) {
+      abandon(attempt);
+    } else {
+      releaseNow(true, true);
+      host.leave();
+    }
+  }
+
+  /**
+   * An exchange that is given up need not have ended: its thread may hang in a name lookup, or in
+   * callers' code. As many such threads as there are permits, or a few, cost none; what hangs
+   * beyond keeps its permit until it is back, so that the threads are bounded.
+   */
+  private void abandon(Attempt attempt) {
+    boolean keepsHosts = !host.pool().abandon();
+    boolean keepsClients = !all.abandon();
+    Runnable returned =
+        () -> {
+          host.pool().returned();
+          all.returned();
+          releaseNow(keepsHosts, keepsClients);
+          host.leave();
+        };
+    boolean hangs = attempt.abandon(returned);
+    releaseNow(!keepsHosts, !keepsClients);
+    if (!hangs) {
+      returned.run();
+    }
+  }
+
+  private void releaseNow(boolean hosts, boolean clients) {
+    if (clients && ofAll != null) {
+      ofAll.release();
+    }
+    if (hosts && ofHost != null) {
+      ofHost.release();
+    }
+  }
+}

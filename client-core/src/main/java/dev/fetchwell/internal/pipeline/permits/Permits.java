@@ -1,0 +1,175 @@
+package dev.fetchwell.internal.pipeline.permits;
+
+import dev.fetchwell.error.BulkheadFullError;
+import dev.fetchwell.error.FetchTimeoutError;
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.internal.async.AsyncBulkhead.Permit;
+import dev.fetchwell.internal.async.AsyncBulkhead.Place;
+import dev.fetchwell.internal.async.AsyncBulkhead.Waiter;
+import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.Layer;
+import dev.fetchwell.internal.pipeline.Reply;
+import dev.fetchwell.internal.pipeline.Stage;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Bounds how much runs at once: a permit of the host, then one of the client. Who waits for a
+ * host's permit holds none of the client's, so a slow host never blocks another.
+ *
+ * <p>Permits are held until the reply's body has ended, also a streamed one. An exchange that is
+ * given up gives them back at once, also while its thread has not returned; unless as many hang as
+ * there are permits: then it keeps them until it is back.
+ */
+public final class Permits {
+
+  private final Hosts hosts;
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  /** Only ever goes to true. */
+  private volatile boolean closed;
+
+  /** The permits of one client. */
+  public Permits(PermitLimits limits, BulkheadRegistry registry, Platform platform) {
+    this.hosts = new Hosts(limits, registry, platform);
+  }
+
+  /** The layer. */
+  public Layer layer() {
+    return next -> (request, context) -> send(next, request, context);
+  }
+
+  /** How many calls hold permits. */
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  /** How many calls wait for one. */
+  public int queued() {
+    return hosts.queued();
+  }
+
+  /** How many exchanges were given up and have not returned. */
+  public int abandoned() {
+    return hosts.all().abandoned();
+  }
+
+  /** From now on sends nothing more; whoever closes ends the calls that wait. */
+  public void close() {
+    closed = true;
+  }
+
+  private CompletableFuture<Reply> send(Stage next, FetchRequest request, CallContext context) {
+    HeldPermits held = new HeldPermits(hosts.enter(request.host()), hosts.all(), inFlight);
+    Entry entry = new Entry(next, request, context, held);
+    try {
+      entry.start();
+    } catch (Throwable thrown) {
+      // No stage throws; but if one did, or memory is at its end, no permit may get lost.
+      entry.completeExceptionally(thrown);
+    }
+    return entry;
+  }
+
+  /**
+   * One request on its way in and out. Its steps follow each other, each in the completion of the
+   * last; but it may be ended by any thread, and then gives back what it holds.
+   */
+  private final class Entry extends CallFuture<Reply> {
+
+    private final Stage next;
+    private final FetchRequest request;
+    private final CallContext context;
+    private final HeldPermits held;
+    private boolean queued;
+    private long queuedAt;
+
+    /** From when on the reply's end gives the permits back. */
+    private volatile boolean handedOver;
+
+    private Entry(Stage next, FetchRequest request, CallContext context, HeldPermits held) {
+      this.next = next;
+      this.request = request;
+      this.context = context;
+      this.held = held;
+    }
+
+    private void start() {
+      context.attempt().markWaiting(true);
+      acquire(held.ofHost(), permit -> acquire(held.ofAll(), second -> proceed()));
+    }
+
+    private void acquire(Hosts.Pool pool, Consumer<Permit> granted) {
+      Place place = pool.permits().acquire();
+      if (place == null) {
+        pool.twin().tellRejection();
+        completeExceptionally(
+            new BulkheadFullError(
+                "all permits of " + pool.whose() + " and all places in its queue are taken",
+                context.facts()));
+      } else if (place instanceof Permit permit) {
+        hold(permit, granted);
+      } else if (place instanceof Waiter waiter) {
+        waits();
+        follow(waiter, permit -> hold(permit, granted), this::completeExceptionally);
+      }
+    }
+
+    private void hold(Permit permit, Consumer<Permit> granted) {
+      if (held.hold(permit)) {
+        granted.accept(permit);
+      }
+    }
+
+    /** One limit for both waits. */
+    private void waits() {
+      if (queued) {
+        return;
+      }
+      queued = true;
+      queuedAt = context.platform().timer().nanoTime();
+      context.events().queued();
+      Duration limit = context.options().queueTimeout();
+      if (limit != null) {
+        context.platform().limit(this, limit, () -> timeout(limit));
+      }
+    }
+
+    private FetchTimeoutError timeout(Duration limit) {
+      return new FetchTimeoutError(FetchTimeoutError.Phase.QUEUE, limit, context.facts(), null);
+    }
+
+    private void proceed() {
+      unlimited();
+      if (queued) {
+        context.addQueueNanos(context.platform().timer().nanoTime() - queuedAt);
+      }
+      if (closed) {
+        completeExceptionally(context.cutOff());
+        return;
+      }
+      if (held.admit(context.attempt())) {
+        context.attempt().markWaiting(false);
+        follow(next.sent(request, context), this::replied, this::completeExceptionally);
+      }
+    }
+
+    private void replied(Reply reply) {
+      handedOver = true;
+      reply.whenEnded(held::release);
+      complete(reply);
+    }
+
+    @Override
+    protected void givenUp() {
+      if (!handedOver) {
+        held.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.fetchwell.internal.pipeline.redirect;
+
+import dev.fetchwell.error.ConnectionError;
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.http.HttpMethod;
+import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.Layer;
+import dev.fetchwell.internal.pipeline.Reply;
+import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.text.RequestUri;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows redirects as the <a href="https://fetch.spec.whatwg.org/#http-redirect-fetch">Fetch
+ * standard</a> does: at most 20, never from https to http, and nothing secret to another origin.
+ *
+ * <p>It stands above the retries, so that each hop has its own host's permit and budget, and a
+ * failing hop does not repeat the ones before it.
+ */
+public final class Redirects implements Stage {
+
+  private static final int MAX_REDIRECTS = 20;
+
+  private final Stage next;
+
+  private Redirects(Stage next) {
+    this.next = next;
+  }
+
+  /** The layer. */
+  public static Layer layer() {
+    return Redirects::new;
+  }
+
+  @Override
+  public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
+    Hops hops = new Hops(context);
+    hops.send(request, 0);
+    return hops.outer;
+  }
+
+  private final class Hops {
+
+    private final CallFuture<Reply> outer = new CallFuture<>();
+    private final CallContext context;
+
+    private Hops(CallContext context) {
+      this.context = context;
+    }
+
+    private void send(FetchRequest request, int redirects) {
+      outer.follow(
+          next.sent(request, context),
+          reply -> replied(request, reply, redirects),
+          outer::completeExceptionally);
+    }
+
+    private void replied(FetchRequest request, Reply reply, int redirects) {
+      if (!reply.leadsOn(context)) {
+        outer.complete(reply);
+        return;
+      }
+      URI target = target(request, reply);
+      if (target == null) {
+        refuse("redirect to what is not an http(s) URL", reply);
+      } else if (RequestUri.isSecure(request.url()) && !RequestUri.isSecure(target)) {
+        refuse("redirect from https to http is not followed", reply);
+      } else if (redirects == MAX_REDIRECTS) {
+        refuse("more than " + MAX_REDIRECTS + " redirects", reply);
+      } else if (!outer.isEnding()) {
+        boolean asGet = becomesGet(request.method(), reply.status());
+        if (asGet) {
+          context.addProcessedHop();
+        }
+        send(request.redirectedTo(target, asGet), redirects + 1);
+      }
+    }
+
+    private void refuse(String problem, Reply reply) {
+      if (context.wantsAnyStatus()) {
+        context.events().attemptEnded(context.attempts(), reply.status(), null);
+        outer.complete(reply);
+        return;
+      }
+      ConnectionError error =
+          new ConnectionError(ConnectionError.Kind.PROTOCOL, problem, context.facts(), null);
+      context.events().attemptEnded(context.attempts(), reply.status(), error);
+      outer.completeExceptionally(error);
+    }
+  }
+
+  private static boolean becomesGet(HttpMethod method, int status) {
+    if (status == 303) {
+      return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD);
+    }
+    return (status == 301 || status == 302) && method.equals(HttpMethod.POST);
+  }
+
+  private static @Nullable URI target(FetchRequest request, Reply reply) {
+    String location = reply.header("Location");
+    if (location == null) {
+      return null;
+    }
+    try {
+      return RequestUri.resolve(request.url(), location).uri();
+    } catch (IllegalArgumentException notAnAddress) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Following redirects. */
+@NullMarked
+package dev.fetchwell.internal.pipeline.redirect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,279 @@
+package dev.fetchwell.internal.text;
+
+import java.net.IDN;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An absolute http or https address, checked once and without user info.
+ *
+ * <p>Characters that browsers accept but RFC 3986 does not (spaces, umlauts, brackets in a query)
+ * are percent-encoded; host names outside ASCII become Punycode.
+ */
+public final class RequestUri {
+
+  /** Of a host name; a longer one is for IDN to refuse. */
+  private static final int MAX_LABEL = 63;
+
+  private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
+  private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]+]");
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+  private static final Pattern USER_INFO =
+      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:)?/*[^/?#]*@");
+  private static final Pattern WITHOUT_VALUE = Pattern.compile("(^|&)[^&=]+(?=&|$)");
+  private static final Pattern VALUE = Pattern.compile("=[^&]*");
+
+  private static final String ILLEGAL = " \"<>\\^`{|}";
+
+  private final URI uri;
+  private final @Nullable String userInfo;
+
+  private RequestUri(URI uri, @Nullable String userInfo) {
+    this.uri = uri;
+    this.userInfo = userInfo;
+  }
+
+  /**
+   * Parses an absolute URL.
+   *
+   * @throws IllegalArgumentException if it is malformed, relative, or not http(s); the message
+   *     contains no query value and no user info
+   */
+  public static RequestUri parse(String url) {
+    int colon = url.indexOf(':');
+    String scheme = colon < 0 ? "" : url.substring(0, colon).toLowerCase(Locale.ROOT);
+    if (!url.startsWith("//", colon + 1) && (scheme.equals("http") || scheme.equals("https"))) {
+      throw invalid("no host", url);
+    }
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw invalid(SCHEME.matcher(scheme).matches() ? "scheme " + scheme : "no scheme", url);
+    }
+    int authorityStart = colon + 3;
+    int authorityEnd = endOfAuthority(url, authorityStart);
+    if (url.startsWith("\\", authorityEnd)) {
+      // Some parsers take it for a slash and some for a part of the host.
+      throw invalid("backslash", url);
+    }
+    String authority = url.substring(authorityStart, authorityEnd);
+    int at = authority.lastIndexOf('@');
+    String hostPort = authority.substring(at + 1);
+    int portColon = hostPort.lastIndexOf(':');
+    boolean hasPort = portColon > hostPort.lastIndexOf(']');
+    String host = asciiHost(hasPort ? hostPort.substring(0, portColon) : hostPort, url);
+    int port = hasPort ? port(hostPort.substring(portColon + 1), url) : -1;
+    String address = scheme + "://" + host + (port < 0 ? "" : ":" + port);
+    URI uri = uri(address + encode(url.substring(authorityEnd), url), url);
+    return new RequestUri(uri, at < 0 ? null : authority.substring(0, at));
+  }
+
+  /** Resolves a reference, such as a {@code Location}, as RFC 3986, section 5.2 says. */
+  public static RequestUri resolve(URI base, String reference) {
+    return parse(UriReference.resolve(base, reference.strip()));
+  }
+
+  /** The address, absolute and without user info. */
+  public URI uri() {
+    return uri;
+  }
+
+  /** The user info that stood before the host, still percent-encoded. */
+  public Optional<String> userInfo() {
+    return Optional.ofNullable(userInfo);
+  }
+
+  /**
+   * The host in lower case, with the port where it is not the scheme's own: a name for limits.
+   *
+   * @param url of this class, so without user info
+   */
+  public static String hostAndPort(URI url) {
+    String authority = url.getRawAuthority();
+    String schemesOwn = isSecure(url) ? ":443" : ":80";
+    return authority.endsWith(schemesOwn)
+        ? authority.substring(0, authority.length() - schemesOwn.length())
+        : authority;
+  }
+
+  /** Whether scheme, host and port are the same. */
+  public static boolean sameOrigin(URI one, URI other) {
+    return one.getScheme().equals(other.getScheme()) && hostAndPort(one).equals(hostAndPort(other));
+  }
+
+  /** Whether the connection is encrypted. */
+  public static boolean isSecure(URI url) {
+    return url.getScheme().equals("https");
+  }
+
+  /** The address with further query parameters, each a name and a value. */
+  public RequestUri withQuery(List<String[]> parameters) {
+    if (parameters.isEmpty()) {
+      return this;
+    }
+    String whole = uri.toString();
+    int end = firstOf(whole, 0, "#");
+    String before = uri.getRawQuery();
+    StringBuilder longer = new StringBuilder(whole.substring(0, end));
+    String separator = before == null ? "?" : before.isEmpty() ? "" : "&";
+    for (String[] parameter : parameters) {
+      longer.append(separator).append(UrlTemplate.encode(parameter[0]));
+      longer.append('=').append(UrlTemplate.encode(parameter[1]));
+      separator = "&";
+    }
+    return new RequestUri(
+        URI.create(longer.append(whole, end, whole.length()).toString()), userInfo);
+  }
+
+  /** The address for messages and logs: each query value as {@code ***}, no fragment. */
+  public static String redacted(URI url) {
+    return redact(url.toString());
+  }
+
+  /** A text that is meant as a URL, redacted and with everything unprintable as a question mark. */
+  public static String printable(String url) {
+    return redact(url).replaceAll("[^!-~]", "?");
+  }
+
+  @Override
+  public String toString() {
+    return redacted(uri);
+  }
+
+  /** Any text that is meant as a URL, for messages and logs. */
+  public static String redact(String url) {
+    if (firstOf(url, 0, "#?@") == url.length()) {
+      return url;
+    }
+    String shown = USER_INFO.matcher(url.replaceFirst("#.*", "")).replaceFirst("$1//***@");
+    int query = shown.indexOf('?');
+    if (query < 0) {
+      return shown;
+    }
+    String parameters = shown.substring(query + 1);
+    // A part without '=' may be a bare token, so it is hidden as a whole.
+    String named = WITHOUT_VALUE.matcher(parameters).replaceAll("$1***");
+    String hidden = VALUE.matcher(named).replaceAll("=***");
+    return shown.substring(0, query + 1) + hidden;
+  }
+
+  static IllegalArgumentException invalid(String problem, String url) {
+    String shown = printable(url);
+    String cut = shown.length() > 200 ? shown.substring(0, 200) + "..." : shown;
+    return new IllegalArgumentException(
+        problem + " in URL '" + cut + "' (expected: such as https://example.com/path)");
+  }
+
+  private static int endOfAuthority(String url, int start) {
+    return firstOf(url, start, "/?#\\");
+  }
+
+  private static int firstOf(String text, int start, String marks) {
+    for (int i = start; i < text.length(); i++) {
+      if (marks.indexOf(text.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return text.length();
+  }
+
+  private static String asciiHost(String host, String url) {
+    if (host.startsWith("[") && IPV6.matcher(host).matches()) {
+      return host.toLowerCase(Locale.ROOT);
+    }
+    if (host.length() <= MAX_LABEL && isHostName(host)) {
+      return host;
+    }
+    String ascii;
+    try {
+      ascii = IDN.toASCII(host).toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException e) {
+      throw invalid("bad host", url);
+    }
+    if (!isHostName(ascii)) {
+      throw invalid(host.isEmpty() ? "no host" : "bad host", url);
+    }
+    return ascii;
+  }
+
+  /** Labels with a dot between them, and perhaps one behind the last. */
+  private static boolean isHostName(String host) {
+    boolean inLabel = false;
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      boolean ofLabel = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+      if (!ofLabel && (c != '.' || !inLabel)) {
+        return false;
+      }
+      inLabel = ofLabel;
+    }
+    return !host.isEmpty();
+  }
+
+  private static int port(String digits, String url) {
+    if (!PORT.matcher(digits).matches()
+        || Integer.parseInt(digits) > 65_535
+        || Integer.parseInt(digits) == 0) {
+      throw invalid("bad port", url);
+    }
+    return Integer.parseInt(digits);
+  }
+
+  private static URI uri(String text, String url) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw invalid("illegal character", url);
+    }
+  }
+
+  /**
+   * The text with everything illegal percent-encoded.
+   *
+   * @throws IllegalArgumentException if it has a control character; names {@code url}
+   */
+  private static String encode(String text, String url) {
+    if (isPlain(text)) {
+      return text;
+    }
+    StringBuilder encoded = new StringBuilder(text.length() + 16);
+    int query = text.indexOf('?');
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      if (c < ' ' || c == 0x7f) {
+        throw invalid("control character", url);
+      }
+      boolean strayPercent = c == '%' && !isEscape(text, i);
+      boolean bracketInQuery = (c == '[' || c == ']') && query >= 0 && i > query;
+      if (c > '~' || ILLEGAL.indexOf(c) >= 0 || strayPercent || bracketInQuery) {
+        for (byte octet : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+          UrlTemplate.appendEncoded(encoded, octet);
+        }
+      } else {
+        encoded.appendCodePoint(c);
+      }
+      i += Character.charCount(c);
+    }
+    return encoded.toString();
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c > '~' || c == '%' || c == '[' || c == ']' || ILLEGAL.indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isEscape(String text, int percent) {
+    return percent + 2 < text.length()
+        && Character.digit(text.charAt(percent + 1), 16) >= 0
+        && Character.digit(text.charAt(percent + 2), 16) >= 0;
+  }
+}

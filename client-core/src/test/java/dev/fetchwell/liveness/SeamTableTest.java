@@ -1,0 +1,150 @@
+package dev.fetchwell.liveness;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fetchwell.AsyncHttpClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Whoever adds a parameter that runs a user's code has to say here which test makes it throw. */
+class SeamTableTest {
+
+  /** A method that takes a user's code, and how its seams in {@link ThrowingSeamsTest} begin. */
+  private static final Map<String, String> TESTED =
+      Map.ofEntries(
+          entry("AsyncHttpClient.Builder.codec(JsonCodec)", "JsonCodec."),
+          entry("AsyncHttpClient.Builder.executor(Executor)", "Executor.execute"),
+          entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
+          entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
+          entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),
+          entry("Batch.of(Iterable)", "Batch.of Iterable.iterator"),
+          entry("Batch.of(Iterator)", "Batch.of Iterator."),
+          entry("Batch.of(Function)", "Batch.of function"),
+          entry("Batch.onProgress(Progress)", "Batch.onProgress"),
+          entry("Batch.forEach(BiConsumer)", "Batch.forEach handler"),
+          entry("TaskGroup.fork(Supplier)", "TaskGroup.fork"),
+          entry("Pages.next(Function)", "Pages.next"),
+          entry("Pages.nextRequest(BiFunction)", "Pages.nextRequest"),
+          entry("Pages.items(Function)", "Pages.items"),
+          entry("PageItems.forEach(Function)", "PageItems.forEach"),
+          entry("PageItems.forEach(Consumer)", "PageItems.forEach"),
+          entry("Lines.forEach(Consumer)", "Lines.forEach"),
+          entry("NdJson.forEach(Function)", "NdJson.forEach"),
+          entry("NdJson.forEach(Consumer)", "NdJson.forEach"),
+          entry("EventStream.forEach(Function)", "EventStream.forEach"),
+          entry("EventStream.forEach(Consumer)", "EventStream.forEach"),
+          entry("Download.onProgress(Progress)", "Download.onProgress"));
+
+  /** Runs where it is called, on the caller's own thread and outside of every call. */
+  private static final Set<String> PURE =
+      Set.of(
+          "Outcome.map(Function)",
+          "Outcome.recover(Function)",
+          "Outcome.fold(Function)",
+          "Backoff.delay(RandomGenerator)",
+          // What a request is made of; nothing is sent by it.
+          "FetchRequest.<init>(RequestBody)");
+
+  /** Values, though they are interfaces. */
+  private static final Set<Class<?>> DATA =
+      Set.of(Collection.class, List.class, Map.class, Path.class, Set.class, Type.class);
+
+  @Test
+  void everyParameterThatRunsAUsersCodeHasATest() throws Exception {
+    List<String> found =
+        publicTypes().stream().flatMap(SeamTableTest::seams).distinct().sorted().toList();
+    assertThat(found).as("what was found, or this test is broken").contains("Batch.of(Function)");
+    List<String> untested =
+        found.stream().filter(each -> !TESTED.containsKey(each) && !PURE.contains(each)).toList();
+    assertThat(untested).as("add a Seam for each, and name it here").isEmpty();
+  }
+
+  @Test
+  void everyTestThatIsNamedExists() {
+    List<String> names = ThrowingSeamsTest.seams().map(Seam::name).toList();
+    assertThat(TESTED.values())
+        .allSatisfy(start -> assertThat(names).as(start).anyMatch(name -> name.startsWith(start)));
+  }
+
+  @Test
+  void seamsHaveDifferentNames() {
+    assertThat(ThrowingSeamsTest.seams().map(Seam::name)).doesNotHaveDuplicates();
+  }
+
+  /** Such as {@code Batch.of(Function)}. */
+  private static Stream<String> seams(Class<?> type) {
+    String name = type.getName().substring(type.getPackageName().length() + 1).replace('$', '.');
+    Stream<Executable> code =
+        Stream.concat(
+            Arrays.stream(type.getDeclaredMethods()).filter(method -> !method.isBridge()),
+            Arrays.stream(type.getDeclaredConstructors()));
+    return code.filter(each -> Modifier.isPublic(each.getModifiers()) && !each.isSynthetic())
+        .flatMap(
+            each ->
+                Arrays.stream(each.getParameterTypes())
+                    .filter(SeamTableTest::isUsersCode)
+                    .map(taken -> name + "." + nameOf(each) + "(" + taken.getSimpleName() + ")"));
+  }
+
+  private static String nameOf(Executable code) {
+    return code instanceof Method ? code.getName() : "<init>";
+  }
+
+  /** A sealed interface can only be ours. */
+  private static boolean isUsersCode(Class<?> type) {
+    return type.isInterface() && !type.isSealed() && !DATA.contains(type);
+  }
+
+  /** All public types of the packages that the module exports. */
+  private static List<Class<?>> publicTypes() throws Exception {
+    Path classes =
+        Path.of(AsyncHttpClient.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    List<String> packages;
+    try (InputStream in = Files.newInputStream(classes.resolve("module-info.class"))) {
+      packages =
+          ModuleDescriptor.read(in).exports().stream()
+              .filter(each -> !each.isQualified())
+              .map(ModuleDescriptor.Exports::source)
+              .toList();
+    }
+    assertThat(packages).contains("dev.fetchwell", "dev.fetchwell.batch");
+    return packages.stream().flatMap(name -> publicTypes(classes, name)).toList();
+  }
+
+  private static Stream<Class<?>> publicTypes(Path classes, String name) {
+    try (Stream<Path> files = Files.list(classes.resolve(name.replace('.', '/')))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith(".class") && !file.startsWith("package-info"))
+          .<Class<?>>map(file -> load(name + "." + file.substring(0, file.lastIndexOf('.'))))
+          .filter(type -> Modifier.isPublic(type.getModifiers()))
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      throw new AssertionError("no classes of " + name + " in " + classes, e);
+    }
+  }
+
+  private static Class<?> load(String name) {
+    try {
+      return Class.forName(name, false, AsyncHttpClient.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.fetchwell.liveness;
+
+/** What a user's code may throw, declared or not. */
+enum Thrown {
+  RUNTIME_EXCEPTION,
+  ERROR,
+  SNEAKY_CHECKED_EXCEPTION,
+  STACK_OVERFLOW;
+
+  /** Throws it; returns nothing, so that a caller can say {@code throw} before it. */
+  RuntimeException raise() {
+    String message = "thrown by a test";
+    Throwable thrown =
+        switch (this) {
+          case RUNTIME_EXCEPTION -> new IllegalStateException(message);
+          case ERROR -> new AssertionError(message);
+          case SNEAKY_CHECKED_EXCEPTION -> new Exception(message);
+          case STACK_OVERFLOW -> new StackOverflowError(message);
+        };
+    throw Thrown.<RuntimeException>sneakily(thrown);
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // What makes it sneaky.
+  private static <E extends Throwable> E sneakily(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+}
