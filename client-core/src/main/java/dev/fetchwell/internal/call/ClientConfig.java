@@ -5,6 +5,7 @@ import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.okhttp.Transport;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
+import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param executor where dependents run, or null for the call's own thread
  * @param transport leases the connections
  * @param platform time and threads
- * @param urls what {@link #resolve} remembers
+ * @param urls what was resolved last
  */
 public record ClientConfig(
     @Nullable RequestUri baseUrl,
@@ -39,14 +40,15 @@ public record ClientConfig(
     @Nullable Executor executor,
     Supplier<Transport> transport,
     Platform platform,
-    ResolvedUrls urls) {
+    RecentUrls<RequestUri> urls) {
 
   /** The absolute address of a URL: itself, or what it is below the base URL. */
   RequestUri resolve(String url) {
-    return urls.get(url, this::parse);
+    return urls.get(url);
   }
 
-  private RequestUri parse(String url) {
+  /** The address of a URL on a client with this base. */
+  static RequestUri resolve(@Nullable RequestUri baseUrl, String url) {
     if (hasScheme(url)) {
       return RequestUri.parse(url);
     }

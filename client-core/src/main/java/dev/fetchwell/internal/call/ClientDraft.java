@@ -7,6 +7,7 @@ import dev.fetchwell.internal.okhttp.Transport;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.text.Checks;
+import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JsonCodec;
@@ -131,6 +132,7 @@ public final class ClientDraft {
    * @throws IllegalArgumentException if settings contradict each other
    */
   public ClientConfig build() {
+    RequestUri base = baseUrl;
     return new ClientConfig(
         baseUrl,
         List.copyOf(headers),
@@ -141,6 +143,6 @@ public final class ClientDraft {
         executor,
         transport,
         platform,
-        new ResolvedUrls());
+        new RecentUrls<>(url -> ClientConfig.resolve(base, url)));
   }
 }

@@ -6,6 +6,7 @@ import dev.fetchwell.http.RequestBody;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okio.BufferedSink;
@@ -18,13 +19,9 @@ final class OkHttpRequests {
 
   private OkHttpRequests() {}
 
-  /**
-   * Translates a request.
-   *
-   * @throws IllegalArgumentException if OkHttp does not take the address
-   */
-  static Request from(FetchRequest request, WireCall wire) {
-    Request.Builder builder = new Request.Builder().url(request.url().toString());
+  /** Translates a request to an address that OkHttp has taken. */
+  static Request from(FetchRequest request, HttpUrl url, WireCall wire) {
+    Request.Builder builder = new Request.Builder().url(url);
     for (Header header : request.headers()) {
       builder.addHeader(header.name(), header.value());
     }

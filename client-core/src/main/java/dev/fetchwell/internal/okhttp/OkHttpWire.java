@@ -6,8 +6,10 @@ import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.text.RecentUrls;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.Call;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 
@@ -18,6 +20,7 @@ import okhttp3.Request;
 public final class OkHttpWire implements Stage {
 
   private final Transport transport;
+  private final RecentUrls<HttpUrl> urls = new RecentUrls<>(HttpUrl::get);
 
   /** Sends through the transport. */
   public OkHttpWire(Transport transport) {
@@ -29,7 +32,7 @@ public final class OkHttpWire implements Stage {
     CallFuture<Reply> outer = new CallFuture<>();
     WireCall wire = new WireCall(context, transport);
     try {
-      Request translated = OkHttpRequests.from(request, wire);
+      Request translated = OkHttpRequests.from(request, urls.get(request.url().toString()), wire);
       OkHttpClient client =
           context.attempt().needsFreshConnection() ? transport.fresh() : transport.pooled();
       Call call = client.newCall(translated);
