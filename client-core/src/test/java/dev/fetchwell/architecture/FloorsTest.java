@@ -142,7 +142,7 @@ class FloorsTest {
     }
 
     assertThat(types)
-        .containsExactly("AsyncHttpClient", "Outcome", "RequestSpec", "StreamedResponse");
+        .containsExactly("AsyncHttpClient", "Await", "Outcome", "RequestSpec", "StreamedResponse");
   }
 
   @Test

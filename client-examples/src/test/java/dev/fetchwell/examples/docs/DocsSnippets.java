@@ -1,6 +1,7 @@
 package dev.fetchwell.examples.docs;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.Await;
 import dev.fetchwell.Outcome;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.error.ConnectionError;
@@ -196,6 +197,13 @@ final class DocsSnippets {
     CompletableFuture<Outcome<String>> page = Outcome.of(client.getString("/users/7"));
     // endregion
     return page;
+  }
+
+  static User await(AsyncHttpClient client) {
+    // region: await
+    User user = Await.result(client.getJson("/users/7", User.class));
+    // endregion
+    return user;
   }
 
   static boolean safe(FetchError error) {

@@ -45,8 +45,9 @@ class DocsSnippetsTest {
     assertThat(DocsSnippets.key(client, new Order(1, 2, "pen", 3)).join()).contains("id");
     assertThat(DocsSnippets.outcome(client).join()).isEqualTo("Frances");
     assertThat(DocsSnippets.secrets(client, "a", "b").asVoid()).succeedsWithin(TEN_SECONDS);
+    assertThat(DocsSnippets.await(client).name()).isEqualTo("Frances");
     assertThat(DocsSnippets.outcomeOf(client).join().orElseThrow()).contains("Frances");
-    assertThat(server.requests("/users/7")).isEqualTo(5);
+    assertThat(server.requests("/users/7")).isEqualTo(6);
   }
 
   @Test
