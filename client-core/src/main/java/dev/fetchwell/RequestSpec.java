@@ -254,6 +254,14 @@ public final class RequestSpec {
   }
 
   /**
+   * Sends the request and decodes the JSON body as a value, which comes together with its response;
+   * see {@link #asDecoded(TypeRef)}.
+   */
+  public <T> CompletableFuture<Decoded<T>> asDecoded(Class<T> type) {
+    return client.send(draft, ReplyReaders.decoded(draft.codec(), type));
+  }
+
+  /**
    * Sends the request and decodes the JSON body as a value, which comes together with its response,
    * such as for a header of it. The future completes on the call's own thread (or the client's
    * executor) after everything was given back; it fails with a {@link FetchError}. Cancelling it
@@ -261,6 +269,23 @@ public final class RequestSpec {
    */
   public <T> CompletableFuture<Decoded<T>> asDecoded(TypeRef<T> type) {
     return client.send(draft, ReplyReaders.decoded(draft.codec(), type.type()));
+  }
+
+  /**
+   * Sends the request and makes a value of the response with a function of yours, as a part of the
+   * call: on its own thread, under its permits, its attempt timeout and its deadline. What the
+   * function throws, or that it gives null, is a {@code DecodeError}, which {@code retryIf} sees; a
+   * {@link FetchError} of its own passes as it is. The future completes on the call's own thread
+   * (or the client's executor) after everything was given back; it fails with a {@link FetchError}.
+   * Cancelling it cancels the call.
+   *
+   * <pre>{@code
+   * client.get("/report.csv").accept("text/csv").as(response -> response.text().lines().toList());
+   * }</pre>
+   */
+  public <T> CompletableFuture<T> as(BodyReader<T> reader) {
+    Objects.requireNonNull(reader, "reader");
+    return client.send(draft, ReplyReaders.made(draft.codec(), BodyReader.class, reader::read));
   }
 
   /**
@@ -313,7 +338,7 @@ public final class RequestSpec {
    * given back; it fails with a {@link FetchError}. Cancelling it cancels the call.
    */
   public CompletableFuture<FetchResponse> asResponse() {
-    return client.send(draft, ReplyReaders.RESPONSE);
+    return client.send(draft, ReplyReaders.response(draft.codec()));
   }
 
   /**

@@ -1,11 +1,14 @@
 package dev.fetchwell.error;
 
 import dev.fetchwell.internal.text.HeaderMap;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,9 @@ public sealed class HttpStatusError extends FetchError
   private static final long serialVersionUID = 1L;
 
   private final transient StatusFacts response;
+
+  /** For {@link #bodyAs}; null for an error that was made without one, or read from a file. */
+  private transient @Nullable BiFunction<? super HttpStatusError, ? super Type, ?> decoder;
 
   HttpStatusError(StatusFacts response, CallFacts facts) {
     super(problem(response), facts, null);
@@ -58,6 +64,23 @@ public sealed class HttpStatusError extends FetchError
         : new ServerStatusError(response, facts);
   }
 
+  /**
+   * The error for a status, of the right subtype, whose body can be decoded.
+   *
+   * @param decoder makes a value of a type of the error's body; for {@link #bodyAs}
+   */
+  public static HttpStatusError of(
+      int status,
+      Map<String, List<String>> headers,
+      byte[] body,
+      @Nullable Duration retryAfter,
+      CallFacts facts,
+      BiFunction<? super HttpStatusError, ? super Type, ?> decoder) {
+    HttpStatusError error = of(status, headers, body, retryAfter, facts);
+    error.decoder = Objects.requireNonNull(decoder, "decoder");
+    return error;
+  }
+
   /** The status code. */
   public final int status() {
     return response.status();
@@ -81,6 +104,32 @@ public sealed class HttpStatusError extends FetchError
   /** {@link #body()} as UTF-8, such as for a problem document. */
   public final String bodyText() {
     return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The JSON body as a value, such as a problem document, by the codec of the client whose call
+   * failed. It is decoded again each time, on the thread that calls this.
+   *
+   * <pre>{@code
+   * if (FetchError.of(thrown) instanceof ClientStatusError failed) {
+   *   show(failed.bodyAs(Problem.class).detail());
+   * }
+   * }</pre>
+   *
+   * @throws DecodeError if the body is empty, the literal {@code null}, no such JSON, or longer
+   *     than {@value #MAX_BODY_BYTES} bytes
+   * @throws IllegalStateException if this was made without a decoder, as in a test
+   */
+  @SuppressWarnings("unchecked") // It was asked for just this.
+  public final <T> T bodyAs(Class<T> type) {
+    Objects.requireNonNull(type, "type");
+    BiFunction<? super HttpStatusError, ? super Type, ?> known = decoder;
+    if (known == null) {
+      throw new IllegalStateException(
+          "an error that was made without a decoder (expected: one of a client's, or one of the"
+              + " of() that takes a decoder)");
+    }
+    return (T) known.apply(this, type);
   }
 
   /** How long the server asked to wait before another request, counted from this response. */

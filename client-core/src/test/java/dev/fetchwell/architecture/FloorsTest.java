@@ -142,7 +142,7 @@ class FloorsTest {
     }
 
     assertThat(types)
-        .containsExactly("AsyncHttpClient", "Await", "Outcome", "RequestSpec", "StreamedResponse");
+        .containsExactly("AsyncHttpClient", "Await", "BodyReader", "Outcome", "RequestSpec", "StreamedResponse");
   }
 
   @Test

@@ -32,6 +32,7 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
           entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
           entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),
+          entry("RequestSpec.as(BodyReader)", "RequestSpec.as BodyReader.read"),
           entry("Batch.of(Iterable)", "Batch.of Iterable.iterator"),
           entry("Batch.of(Iterator)", "Batch.of Iterator."),
           entry("Batch.of(Function)", "Batch.of function"),
@@ -58,7 +59,9 @@ class SeamTableTest {
           "Outcome.fold(Function)",
           "Backoff.delay(RandomGenerator)",
           // What a request is made of; nothing is sent by it.
-          "FetchRequest.<init>(RequestBody)");
+          "FetchRequest.<init>(RequestBody)",
+          "FetchResponse.<init>(BiFunction)",
+          "HttpStatusError.of(BiFunction)");
 
   /** Values, though they are interfaces. */
   private static final Set<Class<?>> DATA =

@@ -136,7 +136,7 @@ public final class ClientDraft {
     return new ClientConfig(
         baseUrl,
         List.copyOf(headers),
-        options.checked(),
+        options.codec(codec).checked(),
         inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost),
         codec,
         List.copyOf(listeners),

@@ -1,19 +1,23 @@
 package dev.fetchwell.internal.call;
 
-import dev.fetchwell.error.DecodeError;
+import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.http.Decoded;
 import dev.fetchwell.http.FetchResponse;
 import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.Decoding;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.ReplyReader.Form;
 import dev.fetchwell.internal.text.MediaCharset;
+import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a call can end in. */
@@ -29,10 +33,6 @@ public final class ReplyReaders {
   /** Nothing. */
   @SuppressWarnings("NullAway") // It does not look into the type argument.
   public static final ReplyReader<@Nullable Void> VOID = whole((reply, context) -> null);
-
-  /** The whole response, whatever its status. */
-  public static final ReplyReader<FetchResponse> RESPONSE =
-      new Reading<>(Form.WHOLE_WITH_ANY_STATUS, "", ReplyReaders::response);
 
   /** The reply itself, with its body open. */
   static final ReplyReader<Reply> REPLY = streamed((reply, context) -> reply);
@@ -61,6 +61,12 @@ public final class ReplyReaders {
     return new Reading<>(Form.STREAMED, "", function);
   }
 
+  /** The whole response, whatever its status. */
+  public static ReplyReader<FetchResponse> response(JsonCodec codec) {
+    return new Reading<>(
+        Form.WHOLE_WITH_ANY_STATUS, "", (reply, context) -> response(codec, reply, context));
+  }
+
   /** The body as a value of a type. */
   @SuppressWarnings("unchecked") // The codec was asked for exactly this type.
   public static <T> ReplyReader<T> json(JsonCodec codec, Type type) {
@@ -77,53 +83,68 @@ public final class ReplyReaders {
         Form.WHOLE,
         JSON,
         (reply, context) ->
-            new Decoded<>((T) decode(codec, type, reply, context), response(reply, context)));
+            new Decoded<>(
+                (T) decode(codec, type, reply, context), response(codec, reply, context)));
+  }
+
+  /**
+   * What a function of the caller's makes of the response.
+   *
+   * @param shown what a {@code DecodeError} says was asked for
+   */
+  @SuppressWarnings("unchecked") // The function made it.
+  public static <T> ReplyReader<T> made(JsonCodec codec, Type shown, Made<T> function) {
+    return new Reading<>(
+        Form.WHOLE,
+        "",
+        (reply, context) ->
+            (T)
+                decoding(shown, reply, context)
+                    .value(() -> function.of(response(codec, reply, context)), "read as null"));
+  }
+
+  /**
+   * A function of the caller's.
+   *
+   * @param <T> what it makes
+   */
+  @FunctionalInterface
+  public interface Made<T> {
+
+    /** The value. */
+    T of(FetchResponse response) throws Exception;
   }
 
   private static Object decode(JsonCodec codec, Type type, Reply reply, CallContext context) {
-    if (reply.bytes().length == 0) {
-      throw failed(type, "empty, with status " + reply.status(), reply, context, null);
-    }
-    Object value;
-    try {
-      value = codec.decode(inUnicode(reply), type);
-    } catch (OutOfMemoryError notItsFault) {
-      throw notItsFault;
-    } catch (Throwable thrown) {
-      throw failed(type, thrown.getClass().getSimpleName(), reply, context, thrown);
-    }
-    if (value == null) {
-      throw failed(type, "the literal null", reply, context, null);
-    }
-    return value;
+    return decoding(type, reply, context).json(codec, reply.status());
   }
 
-  /** JSON is UTF-8 or another Unicode form, which codecs detect; servers also send Latin-1. */
-  private static byte[] inUnicode(Reply reply) {
-    Charset charset = charset(reply);
-    return charset.name().startsWith("UTF-") || charset.equals(StandardCharsets.US_ASCII)
-        ? reply.bytes()
-        : new String(reply.bytes(), charset).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static DecodeError failed(
-      Type type, String problem, Reply reply, CallContext context, @Nullable Throwable cause) {
-    int shown = Math.min(reply.bytes().length, 4 * DecodeError.MAX_SNIPPET);
-    String start = new String(reply.bytes(), 0, shown, charset(reply));
-    return new DecodeError(type, problem, start, context.facts(), cause);
+  private static Decoding decoding(Type type, Reply reply, CallContext context) {
+    return new Decoding(reply.bytes(), reply.header("Content-Type"), type, context::facts);
   }
 
   private static Charset charset(Reply reply) {
     return MediaCharset.of(reply.header("Content-Type"));
   }
 
-  private static FetchResponse response(Reply reply, CallContext context) {
+  private static FetchResponse response(JsonCodec codec, Reply reply, CallContext context) {
+    int attempts = context.attempts();
+    Duration elapsed = context.elapsed();
+    // A response may be kept for long: it must not keep the whole call.
+    String method = context.request().method().name();
+    URI requested = context.request().url();
+    Supplier<CallFacts> facts =
+        () -> new CallFacts(method, RequestUri.redacted(requested), attempts, elapsed, true);
     return new FetchResponse(
         reply.status(),
         reply.headers().all(),
         reply.bytes(),
         reply.url(),
-        context.attempts(),
-        context.elapsed());
+        attempts,
+        elapsed,
+        (response, type) ->
+            new Decoding(
+                    response.body(), response.header("Content-Type").orElse(null), type, facts)
+                .json(codec, response.status()));
   }
 }

@@ -1,9 +1,14 @@
 package dev.fetchwell.internal.pipeline;
 
+import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.internal.text.Checks;
+import dev.fetchwell.json.JacksonCodec;
+import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.policy.RetryPolicy;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,7 @@ public final class CallOptions {
   private long maxResponseBytes = TEN_MEBIBYTES;
   private boolean followsRedirects = true;
   private String tag = "";
+  private BiFunction<HttpStatusError, Type, Object> errorDecoder = decoderOf(new JacksonCodec());
 
   private CallOptions() {}
 
@@ -43,6 +49,7 @@ public final class CallOptions {
     maxResponseBytes = other.maxResponseBytes;
     followsRedirects = other.followsRedirects;
     tag = other.tag;
+    errorDecoder = other.errorDecoder;
   }
 
   /** The defaults, which {@code docs/configuration.md} lists. */
@@ -141,6 +148,26 @@ public final class CallOptions {
     CallOptions copy = new CallOptions(this);
     copy.tag = Objects.requireNonNull(name, "tag");
     return copy;
+  }
+
+  /** What decodes the bodies of errors. */
+  public CallOptions codec(JsonCodec codec) {
+    CallOptions copy = new CallOptions(this);
+    copy.errorDecoder = decoderOf(codec);
+    return copy;
+  }
+
+  private static BiFunction<HttpStatusError, Type, Object> decoderOf(JsonCodec codec) {
+    return (error, type) -> {
+      String contentType = error.header("Content-Type").orElse(null);
+      return new Decoding(error.body(), contentType, type, error::facts)
+          .json(codec, error.status());
+    };
+  }
+
+  /** Makes a value of a type of an error's body. */
+  public BiFunction<HttpStatusError, Type, Object> errorDecoder() {
+    return errorDecoder;
   }
 
   /** The time for the whole call. */

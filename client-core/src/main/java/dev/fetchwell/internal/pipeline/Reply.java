@@ -113,7 +113,13 @@ public final class Reply implements Cancellable {
     HttpStatusError known = error;
     if (known == null) {
       known =
-          HttpStatusError.of(status, headers.all(), bytes, retryAfter(context), context.facts());
+          HttpStatusError.of(
+              status,
+              headers.all(),
+              bytes,
+              retryAfter(context),
+              context.facts(),
+              context.options().errorDecoder());
       error = known;
     }
     return known;

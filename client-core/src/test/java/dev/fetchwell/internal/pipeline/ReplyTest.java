@@ -13,6 +13,7 @@ import dev.fetchwell.error.RateLimitedError;
 import dev.fetchwell.error.ServerStatusError;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.call.ReplyReaders;
+import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.testkit.TestBody;
 import dev.fetchwell.testkit.TestCalls;
 import dev.fetchwell.testkit.VirtualTimer;
@@ -140,7 +141,7 @@ class ReplyTest {
         contextOf(
             switch (form) {
               case WHOLE -> ReplyReaders.BYTES;
-              case WHOLE_WITH_ANY_STATUS -> ReplyReaders.RESPONSE;
+              case WHOLE_WITH_ANY_STATUS -> ReplyReaders.response(new JacksonCodec());
               case STREAMED -> ReplyReaders.streamed((reply, of) -> reply);
             });
 

@@ -11,6 +11,7 @@ import static dev.fetchwell.testkit.TestCalls.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.error.ConnectionError;
+import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.call.ReplyReaders;
@@ -172,7 +173,7 @@ class RedirectsTest {
         context(
             request,
             options(),
-            ReplyReaders.RESPONSE,
+            ReplyReaders.response(new JacksonCodec()),
             VirtualPlatform.of(new VirtualTimer()),
             recorder);
     context.beginAttempt(false, false);

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.ServerStatusError;
 import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.call.ReplyReaders;
 import dev.fetchwell.internal.pipeline.CallContext;
@@ -233,7 +234,7 @@ class RetriesTest {
   void errorStatusIsTriedAgainAlsoWhereTheCallerWantsAny() {
     next.then(fails(503)).then(fails(404));
     CallContext context =
-        context(request, options(), ReplyReaders.RESPONSE, VirtualPlatform.of(timer), recorder);
+        context(request, options(), ReplyReaders.response(new JacksonCodec()), VirtualPlatform.of(timer), recorder);
     CompletableFuture<Reply> call = stage.send(request, context);
 
     timer.advance(SECOND);

@@ -1,0 +1,93 @@
+package dev.fetchwell.internal.pipeline;
+
+import dev.fetchwell.error.CallFacts;
+import dev.fetchwell.error.DecodeError;
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.internal.text.MediaCharset;
+import dev.fetchwell.json.JsonCodec;
+import java.lang.reflect.Type;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A body and what it is to be decoded as: the one place that makes a {@code DecodeError} of it. */
+public final class Decoding {
+
+  private final byte[] bytes;
+  private final @Nullable String contentType;
+  private final Type type;
+  private final Supplier<CallFacts> facts;
+
+  /**
+   * A body to be decoded.
+   *
+   * @param bytes the body; not copied
+   * @param contentType what the response says it is, or null
+   * @param type what was asked for
+   * @param facts what is known about the call, for an error
+   */
+  public Decoding(
+      byte[] bytes, @Nullable String contentType, Type type, Supplier<CallFacts> facts) {
+    this.bytes = bytes;
+    this.contentType = contentType;
+    this.type = type;
+    this.facts = facts;
+  }
+
+  /** How a value is made. */
+  @FunctionalInterface
+  public interface Step {
+
+    /** The value; whatever it throws is foreign code's. */
+    @Nullable Object value() throws Exception;
+  }
+
+  /** The body as JSON. */
+  public Object json(JsonCodec codec, int status) {
+    if (bytes.length == 0) {
+      throw failed("empty, with status " + status, null);
+    }
+    return value(() -> codec.decode(inUnicode(), type), "the literal null");
+  }
+
+  /**
+   * What a step makes of it.
+   *
+   * @param ifNull what is wrong if the value is null
+   * @throws FetchError what the step threw, if it is one, else a {@code DecodeError} around it; but
+   *     an {@code OutOfMemoryError} is not its fault, and passes
+   */
+  public Object value(Step step, String ifNull) {
+    Object value;
+    try {
+      value = step.value();
+    } catch (OutOfMemoryError | FetchError asItIs) {
+      throw asItIs;
+    } catch (Throwable thrown) {
+      throw failed(thrown.getClass().getSimpleName(), thrown);
+    }
+    if (value == null) {
+      throw failed(ifNull, null);
+    }
+    return value;
+  }
+
+  /** JSON is UTF-8 or another Unicode form, which codecs detect; servers also send Latin-1. */
+  private byte[] inUnicode() {
+    Charset charset = charset();
+    return charset.name().startsWith("UTF-") || charset.equals(StandardCharsets.US_ASCII)
+        ? bytes
+        : new String(bytes, charset).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private DecodeError failed(String problem, @Nullable Throwable cause) {
+    int shown = Math.min(bytes.length, 4 * DecodeError.MAX_SNIPPET);
+    String start = new String(bytes, 0, shown, charset());
+    return new DecodeError(type, problem, start, facts.get(), cause);
+  }
+
+  private Charset charset() {
+    return MediaCharset.of(contentType);
+  }
+}
