@@ -38,7 +38,9 @@ import tools.jackson.databind.JsonNode;
  * <p>Every future that is returned ends: with its value, with a {@code FetchError}, or with a
  * {@code CancellationException} if it was cancelled. It completes on the call's own thread (or
  * {@link Builder#executor}) after everything the call held was given back, so dependents may block.
- * Cancelling a future stops its call wherever it is: queued, before a retry, on the wire.
+ * Cancelling a future stops its call wherever it is: queued, before a retry, on the wire. So does
+ * cancelling the last of the futures that were made of it, such as by {@code thenApply}, unless a
+ * thread waits for the call's own.
  */
 public final class AsyncHttpClient implements AutoCloseable {
 

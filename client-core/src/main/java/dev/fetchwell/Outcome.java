@@ -1,7 +1,7 @@
 package dev.fetchwell;
 
 import dev.fetchwell.error.FetchError;
-import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.CallerFuture;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ public sealed interface Outcome<T extends @Nullable Object> {
    * }</pre>
    */
   static <T extends @Nullable Object> CompletableFuture<Outcome<T>> of(CompletableFuture<T> call) {
-    CallFuture<Outcome<T>> outer = new CallFuture<>();
+    CallerFuture<Outcome<T>> outer = new CallerFuture<>();
     outer.follow(
         call,
         value -> outer.complete(new Success<>(value)),

@@ -4,12 +4,13 @@ import dev.fetchwell.Outcome;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.CallerFuture;
 import java.util.concurrent.CompletableFuture;
 
 /** A batch whose outcomes are gathered into one future. */
 final class BatchFuture<A, R, V> implements BatchRun.Sink<A, R> {
 
-  private final CallFuture<V> future = new CallFuture<>();
+  private final CallFuture<V> future = new CallerFuture<>();
   private final BatchResults.Collector<A, R, V> collector;
   private final BatchRun<A, R> run;
 

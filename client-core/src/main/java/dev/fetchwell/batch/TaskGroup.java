@@ -3,6 +3,7 @@ package dev.fetchwell.batch;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.CallerFuture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -62,7 +63,7 @@ public final class TaskGroup implements AutoCloseable {
    */
   public <T> CompletableFuture<T> fork(Supplier<? extends CompletableFuture<T>> task) {
     Objects.requireNonNull(task, "task");
-    CallFuture<T> future = new CallFuture<>();
+    CallFuture<T> future = new CallerFuture<>();
     synchronized (lock) {
       if (joined || state == State.CLOSED) {
         throw new IllegalStateException("fork() after join() or close() (open another group)");

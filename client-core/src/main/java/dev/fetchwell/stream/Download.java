@@ -3,6 +3,7 @@ package dev.fetchwell.stream;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.CallerFuture;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.call.RequestAccess;
 import dev.fetchwell.internal.text.Checks;
@@ -103,7 +104,7 @@ public final class Download {
   public CompletableFuture<Path> to(Path target) {
     Objects.requireNonNull(target, "target");
     Platform platform = RequestAccess.platformOf(spec);
-    CallFuture<Path> future = new CallFuture<>();
+    CallFuture<Path> future = new CallerFuture<>();
     DownloadRun download = new DownloadRun(spec.copy(), this, target.toAbsolutePath(), platform);
     future.run(download, begun -> begin(begun, platform, future));
     return future;

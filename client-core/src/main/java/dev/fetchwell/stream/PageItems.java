@@ -1,6 +1,7 @@
 package dev.fetchwell.stream;
 
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.CallerFuture;
 import dev.fetchwell.internal.async.Pull;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class PageItems<T> {
               items.add(item);
               return null;
             });
-    CallFuture<List<T>> whole = new CallFuture<>();
+    CallFuture<List<T>> whole = new CallerFuture<>();
     whole.follow(filling, count -> whole.complete(items), whole::completeExceptionally);
     return whole;
   }

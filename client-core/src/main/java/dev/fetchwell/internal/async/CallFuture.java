@@ -2,6 +2,7 @@ package dev.fetchwell.internal.async;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the value's type
  */
-public class CallFuture<T extends @Nullable Object> extends CompletableFuture<T>
-    implements Cancellable {
+public class CallFuture<T extends @Nullable Object> extends Dependable<T> implements Cancellable {
 
   @SuppressWarnings("UnnecessaryLambda") // Its identity is what counts.
   private static final Cancellable ENDED = () -> {};
@@ -205,6 +205,24 @@ public class CallFuture<T extends @Nullable Object> extends CompletableFuture<T>
     // Nearly always this has ended, and an exception is dear.
     boolean ends = !isEnding() && completeExceptionally(new CancellationException());
     return ends || isCancelled();
+  }
+
+  @Override
+  final void dependentGivenUp(List<Runnable> thereafter) {
+    boolean followed = FOLLOWER.getVolatile(this) != null;
+    if (isEnding() || followed || isWanted()) {
+      return;
+    }
+    Cancellable left = claim();
+    if (left == ENDED) {
+      return;
+    }
+    thereafter.add(
+        () -> {
+          finishDependents();
+          fail(new CancellationException());
+        });
+    giveUp(left);
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class PullLoop {
       Function<? super T, ? extends @Nullable CompletableFuture<?>> handler,
       Function<Throwable, ? extends Throwable> failure,
       Executor executor) {
-    CallFuture<Long> done = new CallFuture<>();
+    CallFuture<Long> done = new CallerFuture<>();
     done.run(
         pull,
         source -> {

@@ -4,7 +4,7 @@ import dev.fetchwell.error.ClientClosedError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.http.FetchRequest;
-import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.CallerFuture;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.call.ActiveCalls.ActiveCall;
 import dev.fetchwell.internal.pipeline.CallContext;
@@ -77,7 +77,7 @@ final class CallEngine {
    * One call, and the future that its caller gets. The pipeline's future ends exactly once and then
    * {@link #replied} or {@link #failed} runs, also when the caller ended this one before.
    */
-  private final class Running<T extends @Nullable Object> extends CallFuture<T>
+  private final class Running<T extends @Nullable Object> extends CallerFuture<T>
       implements ActiveCall {
 
     private final CallContext context;

@@ -224,9 +224,9 @@ final class DocsSnippets {
     // region: cancel
     CompletableFuture<String> call = client.getString("/slow");
     CompletableFuture<String> shouted = call.thenApply(text -> text + "!");
-    call.cancel(false); // not shouted.cancel: the JDK does not pass that on to its source
+    shouted.cancel(false); // and so the call, as nobody else wants it
     // endregion
-    return shouted;
+    return call;
   }
 
   static CompletableFuture<Void> shutdown(AsyncHttpClient client) {
