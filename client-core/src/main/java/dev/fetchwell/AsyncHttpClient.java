@@ -216,6 +216,12 @@ public final class AsyncHttpClient implements AutoCloseable {
     shutdown(Duration.ZERO).exceptionally(never -> null);
   }
 
+  /** Where its calls go and what bounds them; no header's value and no user info. */
+  @Override
+  public String toString() {
+    return "AsyncHttpClient[" + config + "]";
+  }
+
   /** Collects the settings of a client; confined to one thread. */
   public static final class Builder {
 

@@ -2,6 +2,7 @@ package dev.fetchwell;
 
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.internal.async.CallerFuture;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,40 @@ public sealed interface Outcome<T extends @Nullable Object> {
       return new Success<>(change.apply(success.value()));
     }
     return new Failure<>(((Failure<T>) this).error());
+  }
+
+  /** The error; empty if there is a value. */
+  default Optional<FetchError> failure() {
+    return fold(value -> Optional.empty(), Optional::of);
+  }
+
+  /**
+   * The value, or what a function makes of the error. What the function throws, it throws.
+   *
+   * <pre>{@code
+   * User user = outcome.recover(error -> User.UNKNOWN);
+   * }</pre>
+   */
+  default T recover(Function<? super FetchError, ? extends T> change) {
+    return this instanceof Success<T> success
+        ? success.value()
+        : change.apply(((Failure<T>) this).error());
+  }
+
+  /**
+   * What one of two functions makes of it: of the value, or of the error. What the function throws,
+   * it throws.
+   *
+   * <pre>{@code
+   * String shown = outcome.fold(User::name, error -> "nobody");
+   * }</pre>
+   */
+  default <R extends @Nullable Object> R fold(
+      Function<? super T, ? extends R> onSuccess,
+      Function<? super FetchError, ? extends R> onFailure) {
+    return this instanceof Success<T> success
+        ? onSuccess.apply(success.value())
+        : onFailure.apply(((Failure<T>) this).error());
   }
 
   /**

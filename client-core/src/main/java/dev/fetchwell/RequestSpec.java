@@ -60,10 +60,22 @@ public final class RequestSpec {
     this.draft = draft;
   }
 
-  /** Adds a query parameter, percent-encoded; may be repeated. */
-  public RequestSpec query(String name, Object value) {
-    draft.addQuery(name, String.valueOf(Objects.requireNonNull(value, "value")));
+  /** Adds a query parameter, percent-encoded; may be repeated. A null value is left out. */
+  public RequestSpec query(String name, @Nullable Object value) {
+    Objects.requireNonNull(name, "name");
+    if (value != null) {
+      draft.addQuery(name, String.valueOf(value));
+    }
     return this;
+  }
+
+  /**
+   * A query parameter in place of those of its name that {@link #query} added; null removes them.
+   * What stands in the URL itself stays.
+   */
+  public RequestSpec setQuery(String name, @Nullable Object value) {
+    draft.removeQuery(name);
+    return query(name, value);
   }
 
   /** Adds a header, which replaces the client's header of that name. */
@@ -350,5 +362,11 @@ public final class RequestSpec {
    */
   public CompletableFuture<StreamedResponse> asStream() {
     return client.send(draft, StreamedResponse.READER);
+  }
+
+  /** Method, address and names of headers; no values, as they may be secret. */
+  @Override
+  public String toString() {
+    return draft.toString();
   }
 }

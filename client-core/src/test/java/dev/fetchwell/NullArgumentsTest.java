@@ -20,7 +20,6 @@ class NullArgumentsTest {
         () -> client.get("/{a}", new Object[] {nothing()}),
         () -> client.get("/{a}", NullSource.<Object[]>nothing()),
         () -> client.shutdown(nothing()),
-        () -> spec.query("a", nothing()),
         () -> spec.query(nothing(), "a"),
         () -> spec.header("a", nothing()),
         () -> spec.secretHeader(nothing(), "a"),

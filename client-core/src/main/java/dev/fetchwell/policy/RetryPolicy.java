@@ -144,12 +144,26 @@ public final class RetryPolicy {
 
   @Override
   public String toString() {
-    return "RetryPolicy[maxAttempts="
+    if (maxAttempts == 1) {
+      return "RetryPolicy[1 attempt]";
+    }
+    String on =
+        statuses == null
+            ? ""
+            : ", on " + new TreeSet<>(statuses) + (condition == null ? "" : " or");
+    String when = condition == null ? "" : (statuses == null ? ", if " : " if ") + "a condition";
+    return "RetryPolicy["
         + maxAttempts
-        + ", backoff="
+        + " attempts"
+        + on
+        + when
+        + (nonIdempotent ? ", any method" : "")
+        + ", backoff "
         + backoff
-        + ", budget="
-        + budget
+        + ", Retry-After up to "
+        + retryAfterCap
+        + ", budget "
+        + (budget.isUnlimited() ? "unlimited" : budget)
         + "]";
   }
 

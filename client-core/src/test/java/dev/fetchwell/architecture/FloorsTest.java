@@ -142,7 +142,8 @@ class FloorsTest {
     }
 
     assertThat(types)
-        .containsExactly("AsyncHttpClient", "Await", "BodyReader", "Outcome", "RequestSpec", "StreamedResponse");
+        .containsExactly(
+            "AsyncHttpClient", "Await", "BodyReader", "Outcome", "RequestSpec", "StreamedResponse");
   }
 
   @Test

@@ -104,7 +104,7 @@ class PoliciesTest {
     assertThat(one).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(RetryPolicy.standard());
     assertThat(RetryPolicy.builder().retryOnStatus(503, 500).build())
         .isEqualTo(RetryPolicy.builder().retryOnStatus(500, 503).build());
-    assertThat(RetryPolicy.standard()).asString().startsWith("RetryPolicy[maxAttempts=3, ");
+    assertThat(RetryPolicy.standard()).asString().startsWith("RetryPolicy[3 attempts, ");
   }
 
   @Test

@@ -142,7 +142,7 @@ class InvalidRequestWireTest {
     AsyncHttpClient client = wire.client();
     assertThatNullPointerException().isThrownBy(() -> client.getString(null));
     assertThatNullPointerException().isThrownBy(() -> client.get("/{id}", (Object) null));
-    assertThatNullPointerException().isThrownBy(() -> client.get("/").query("a", null));
+    assertThatNullPointerException().isThrownBy(() -> client.get("/").query(null, "a"));
     assertThatNullPointerException().isThrownBy(() -> client.get("/").header("a", null));
     assertThatNullPointerException().isThrownBy(() -> client.post("/").json(null));
   }

@@ -58,8 +58,8 @@ class Dependable<T extends @Nullable Object> extends CompletableFuture<T> {
   }
 
   /**
-   * Gives up what is behind this if nobody wants it any longer; adds to the list what is to run once
-   * the dependent that was given up has completed.
+   * Gives up what is behind this if nobody wants it any longer; adds to the list what is to run
+   * once the dependent that was given up has completed.
    */
   void dependentGivenUp(List<Runnable> thereafter) {}
 

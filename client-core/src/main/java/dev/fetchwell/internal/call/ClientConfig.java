@@ -88,4 +88,23 @@ public record ClientConfig(
   boolean trusts(URI target) {
     return baseUrl == null || RequestUri.sameOrigin(baseUrl.uri(), target);
   }
+
+  /** Where calls go and what bounds them; no header's value and no user info. */
+  @Override
+  public String toString() {
+    String base = baseUrl == null ? "" : "baseUrl=" + baseUrl + ", ";
+    return base
+        + "timeout="
+        + options.timeout()
+        + ", attemptTimeout="
+        + options.attemptTimeout()
+        + ", maxConcurrency="
+        + limits.maxConcurrency()
+        + ", maxConcurrencyPerHost="
+        + limits.maxConcurrencyPerHost()
+        + ", maxQueued="
+        + limits.maxQueued()
+        + ", retry="
+        + options.retry();
+  }
 }

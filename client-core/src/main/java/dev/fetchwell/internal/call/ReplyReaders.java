@@ -143,8 +143,7 @@ public final class ReplyReaders {
         attempts,
         elapsed,
         (response, type) ->
-            new Decoding(
-                    response.body(), response.header("Content-Type").orElse(null), type, facts)
+            new Decoding(response.body(), response.header("Content-Type").orElse(null), type, facts)
                 .json(codec, response.status()));
   }
 }

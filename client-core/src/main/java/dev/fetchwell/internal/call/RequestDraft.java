@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A request in the making, and how it becomes one. Confined to one thread. */
@@ -128,6 +129,12 @@ public final class RequestDraft {
     query.add(new String[] {Objects.requireNonNull(name, "name"), value});
   }
 
+  /** Takes out what was added under a name. */
+  public void removeQuery(String name) {
+    Objects.requireNonNull(name, "name");
+    query.removeIf(parameter -> parameter[0].equals(name));
+  }
+
   /** Another header. */
   public void addHeader(String name, String value, boolean secret) {
     Objects.requireNonNull(name, "name");
@@ -231,5 +238,12 @@ public final class RequestDraft {
       throw new IllegalArgumentException(
           "its body cannot be encoded: " + thrown.getClass().getSimpleName(), thrown);
     }
+  }
+
+  /** Method, address and names of headers; no values, as they may be secret. */
+  @Override
+  public String toString() {
+    String names = headers.stream().map(Header::name).distinct().collect(Collectors.joining(", "));
+    return method + " " + RequestUri.printable(url) + (names.isEmpty() ? "" : " [" + names + "]");
   }
 }

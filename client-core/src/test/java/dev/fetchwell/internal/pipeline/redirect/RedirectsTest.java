@@ -11,13 +11,13 @@ import static dev.fetchwell.testkit.TestCalls.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.error.ConnectionError;
-import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.call.ReplyReaders;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.testkit.EventRecorder;
 import dev.fetchwell.testkit.ScriptedStage;
 import dev.fetchwell.testkit.VirtualPlatform;

@@ -15,13 +15,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.ServerStatusError;
 import dev.fetchwell.error.UnexpectedError;
-import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.call.ReplyReaders;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.testkit.EventRecorder;
@@ -234,7 +234,12 @@ class RetriesTest {
   void errorStatusIsTriedAgainAlsoWhereTheCallerWantsAny() {
     next.then(fails(503)).then(fails(404));
     CallContext context =
-        context(request, options(), ReplyReaders.response(new JacksonCodec()), VirtualPlatform.of(timer), recorder);
+        context(
+            request,
+            options(),
+            ReplyReaders.response(new JacksonCodec()),
+            VirtualPlatform.of(timer),
+            recorder);
     CompletableFuture<Reply> call = stage.send(request, context);
 
     timer.advance(SECOND);
