@@ -13,8 +13,11 @@ import dev.fetchwell.internal.call.RequestAccess;
 import dev.fetchwell.internal.call.RequestDraft;
 import dev.fetchwell.internal.text.BasicAuth;
 import dev.fetchwell.internal.text.FormEncoding;
+import dev.fetchwell.internal.text.MediaCharset;
 import dev.fetchwell.json.JsonCodec;
+import dev.fetchwell.observe.Progress;
 import dev.fetchwell.policy.RetryPolicy;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -128,8 +131,8 @@ public final class RequestSpec {
   public RequestSpec multipart(Consumer<Multipart> parts) {
     Multipart multipart = new Multipart();
     draft.check(() -> parts.accept(multipart));
-    draft.body(multipart::build);
-    return this;
+    // Built once, so that its boundary is the same each time that it is sent or shown.
+    return body(multipart::build);
   }
 
   /** Sends bytes, which are copied. */
@@ -140,6 +143,46 @@ public final class RequestSpec {
   /** Sends a file, which is read again on each attempt. */
   public RequestSpec body(Path file, String mediaType) {
     return body(() -> RequestBody.of(file, mediaType));
+  }
+
+  /** Sends text, in the charset that the media type names, else in UTF-8. */
+  public RequestSpec body(String text, String mediaType) {
+    Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(mediaType, "mediaType");
+    return body(text.getBytes(MediaCharset.of(mediaType)), mediaType);
+  }
+
+  /**
+   * Sends what a stream gives, which is opened again for each attempt, on the call's own thread,
+   * and closed. What the supplier or the stream throws ends the call with an {@code
+   * InvalidRequestError}, as does a stream of another length.
+   *
+   * <pre>{@code
+   * client.put("/blob").body(() -> blob.open(), blob.size(), "image/png").asVoid();
+   * }</pre>
+   *
+   * @param length the number of bytes, or -1 if it is not known: then it is sent in chunks
+   */
+  public RequestSpec body(Supplier<? extends InputStream> source, long length, String mediaType) {
+    return body(() -> RequestBody.of(source, length, mediaType));
+  }
+
+  /** Sends a body of your own, which is written again on each attempt, on the call's own thread. */
+  public RequestSpec body(RequestBody body) {
+    Objects.requireNonNull(body, "body");
+    draft.body(() -> body);
+    return this;
+  }
+
+  /**
+   * Is told how many bytes of the body were handed to the connection, on the call's own thread;
+   * from the start again on each attempt. What it throws is logged. It must not block.
+   *
+   * @param progress gets the bytes of this attempt, and those in all, or -1 if that is not known
+   */
+  public RequestSpec onUploadProgress(Progress progress) {
+    draft.onUpload(progress);
+    return this;
   }
 
   private RequestSpec body(Supplier<RequestBody> source) {
@@ -246,10 +289,8 @@ public final class RequestSpec {
   }
 
   /**
-   * Sends the request and decodes the JSON body as a value. The future completes on the call's own
-   * thread (or the client's executor) after everything was given back; it fails with a {@link
-   * FetchError}. Cancelling it cancels the call. A body that is empty, the literal {@code null}, or
-   * cannot be decoded is a {@code DecodeError}.
+   * Sends the request and decodes the JSON body as a value; see {@link #asJson()}. A body that is
+   * empty, the literal {@code null}, or cannot be decoded is a {@code DecodeError}.
    */
   public <T> CompletableFuture<T> asJson(Class<T> type) {
     return client.send(draft, ReplyReaders.json(draft.codec(), type));
@@ -257,27 +298,20 @@ public final class RequestSpec {
 
   /**
    * Sends the request and decodes the JSON body as a value of a generic type, such as {@code new
-   * TypeRef<List<User>>() {}}. The future completes on the call's own thread (or the client's
-   * executor) after everything was given back; it fails with a {@link FetchError}. Cancelling it
-   * cancels the call. See {@link #asJson(Class)}.
+   * TypeRef<List<User>>() {}}; see {@link #asJson(Class)}.
    */
   public <T> CompletableFuture<T> asJson(TypeRef<T> type) {
     return client.send(draft, ReplyReaders.json(draft.codec(), type.type()));
   }
 
-  /**
-   * Sends the request and decodes the JSON body as a value, which comes together with its response;
-   * see {@link #asDecoded(TypeRef)}.
-   */
+  /** Sends the request and decodes the body; see {@link #asDecoded(TypeRef)}. */
   public <T> CompletableFuture<Decoded<T>> asDecoded(Class<T> type) {
     return client.send(draft, ReplyReaders.decoded(draft.codec(), type));
   }
 
   /**
    * Sends the request and decodes the JSON body as a value, which comes together with its response,
-   * such as for a header of it. The future completes on the call's own thread (or the client's
-   * executor) after everything was given back; it fails with a {@link FetchError}. Cancelling it
-   * cancels the call.
+   * such as for a header of it; all else is as in {@link #asJson(Class)}.
    */
   public <T> CompletableFuture<Decoded<T>> asDecoded(TypeRef<T> type) {
     return client.send(draft, ReplyReaders.decoded(draft.codec(), type.type()));
@@ -287,9 +321,7 @@ public final class RequestSpec {
    * Sends the request and makes a value of the response with a function of yours, as a part of the
    * call: on its own thread, under its permits, its attempt timeout and its deadline. What the
    * function throws, or that it gives null, is a {@code DecodeError}, which {@code retryIf} sees; a
-   * {@link FetchError} of its own passes as it is. The future completes on the call's own thread
-   * (or the client's executor) after everything was given back; it fails with a {@link FetchError}.
-   * Cancelling it cancels the call.
+   * {@link FetchError} of its own passes as it is. All else is as in {@link #asString}.
    *
    * <pre>{@code
    * client.get("/report.csv").accept("text/csv").as(response -> response.text().lines().toList());
@@ -309,20 +341,12 @@ public final class RequestSpec {
     return client.send(draft, ReplyReaders.STRING);
   }
 
-  /**
-   * Sends the request and gives the body as bytes. The future completes on the call's own thread
-   * (or the client's executor) after everything was given back; it fails with a {@link FetchError}.
-   * Cancelling it cancels the call.
-   */
+  /** Sends the request and gives the body as bytes; all else is as in {@link #asString}. */
   public CompletableFuture<byte[]> asBytes() {
     return client.send(draft, ReplyReaders.BYTES);
   }
 
-  /**
-   * Sends the request, reads the body and drops it. The future completes on the call's own thread
-   * (or the client's executor) after everything was given back; it fails with a {@link FetchError}.
-   * Cancelling it cancels the call.
-   */
+  /** Sends the request, reads the body and drops it; all else is as in {@link #asString}. */
   public CompletableFuture<@Nullable Void> asVoid() {
     return client.send(draft, ReplyReaders.VOID);
   }

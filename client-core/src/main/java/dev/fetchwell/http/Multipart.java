@@ -35,10 +35,14 @@ public final class Multipart {
 
   /** Adds a file under its own name, as {@code application/octet-stream}; read on each attempt. */
   public Multipart file(String name, Path file) {
+    return file(name, file, "application/octet-stream");
+  }
+
+  /** Adds a file under its own name, as a media type; read on each attempt. */
+  public Multipart file(String name, Path file, String mediaType) {
     Path fileName = file.getFileName();
     String shownName = fileName == null ? "file" : fileName.toString();
-    parts.add(
-        new Part(disposition(name, shownName), RequestBody.of(file, "application/octet-stream")));
+    parts.add(new Part(disposition(name, shownName), RequestBody.of(file, mediaType)));
     return this;
   }
 

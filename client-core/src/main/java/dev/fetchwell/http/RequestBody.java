@@ -1,9 +1,12 @@
 package dev.fetchwell.http;
 
+import dev.fetchwell.internal.text.Checks;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * The body of a request. It can be written more than once, because each attempt writes it again.
@@ -16,7 +19,7 @@ public interface RequestBody {
   String mediaType();
 
   /**
-   * The number of bytes.
+   * The number of bytes; -1 if it is not known, and the body is sent in chunks.
    *
    * @throws IOException if that is not known, such as for a file that is gone
    */
@@ -48,5 +51,21 @@ public interface RequestBody {
   static RequestBody of(Path file, String mediaType) {
     Header.checkValue("Content-Type", mediaType);
     return new FileBody(Objects.requireNonNull(file, "file"), mediaType);
+  }
+
+  /**
+   * A body that is read from a stream, which is opened again for each attempt, on the call's own
+   * thread, and closed.
+   *
+   * @param length the number of bytes, or -1 if it is not known; a stream of another length ends
+   *     the call with an {@code InvalidRequestError}
+   * @throws IllegalArgumentException if the length is below -1, or the media type has characters
+   *     that no header may have
+   */
+  static RequestBody of(Supplier<? extends InputStream> source, long length, String mediaType) {
+    Objects.requireNonNull(source, "source");
+    Checks.atLeast("length", length, -1);
+    Header.checkValue("Content-Type", mediaType);
+    return new StreamBody(source, length, mediaType);
   }
 }

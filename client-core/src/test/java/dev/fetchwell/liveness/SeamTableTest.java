@@ -32,6 +32,9 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
           entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
           entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),
+          entry("RequestSpec.body(RequestBody)", "RequestBody."),
+          entry("RequestSpec.body(Supplier)", "RequestSpec.body Supplier.get"),
+          entry("RequestSpec.onUploadProgress(Progress)", "RequestSpec.onUploadProgress"),
           entry("RequestSpec.as(BodyReader)", "RequestSpec.as BodyReader.read"),
           entry("Batch.of(Iterable)", "Batch.of Iterable.iterator"),
           entry("Batch.of(Iterator)", "Batch.of Iterator."),
@@ -60,6 +63,7 @@ class SeamTableTest {
           "Backoff.delay(RandomGenerator)",
           // What a request is made of; nothing is sent by it.
           "FetchRequest.<init>(RequestBody)",
+          "RequestBody.of(Supplier)",
           "FetchResponse.<init>(BiFunction)",
           "HttpStatusError.of(BiFunction)");
 

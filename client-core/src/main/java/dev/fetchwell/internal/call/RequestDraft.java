@@ -9,6 +9,7 @@ import dev.fetchwell.internal.text.BasicAuth;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.internal.text.UrlTemplate;
 import dev.fetchwell.json.JsonCodec;
+import dev.fetchwell.observe.Progress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class RequestDraft {
   private CallOptions options;
 
   private @Nullable Supplier<RequestBody> body;
+  private @Nullable Progress onUpload;
 
   /** The first thing found wrong with the request; told by the terminal call. */
   private @Nullable IllegalArgumentException problem;
@@ -71,6 +73,7 @@ public final class RequestDraft {
     options = other.options;
     home = other.home;
     body = other.body;
+    onUpload = other.onUpload;
     problem = other.problem;
   }
 
@@ -160,6 +163,11 @@ public final class RequestDraft {
     body = supplier;
   }
 
+  /** Who is told how much of the body was written. */
+  public void onUpload(Progress progress) {
+    onUpload = Objects.requireNonNull(progress, "progress");
+  }
+
   /** Runs something that finds the request illegal, and keeps that for the terminal call. */
   public void check(Runnable step) {
     try {
@@ -233,7 +241,10 @@ public final class RequestDraft {
       return null;
     }
     try {
-      return body.get();
+      RequestBody made = body.get();
+      // One of the caller's own was not checked yet.
+      Header unused = new Header("Content-Type", made.mediaType(), false);
+      return onUpload == null ? made : new WatchedBody(made, onUpload);
     } catch (Throwable thrown) {
       throw new IllegalArgumentException(
           "its body cannot be encoded: " + thrown.getClass().getSimpleName(), thrown);
