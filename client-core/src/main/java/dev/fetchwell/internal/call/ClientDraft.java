@@ -70,7 +70,8 @@ public final class ClientDraft {
     RequestUri parsed = RequestUri.parse(Objects.requireNonNull(url, "url"));
     if (parsed.uri().getRawQuery() != null || parsed.uri().getRawFragment() != null) {
       throw new IllegalArgumentException(
-          "baseUrl: " + parsed + " (expected: no query, no fragment)");
+          // The mark may be one of a password.
+          "baseUrl: " + RequestUri.printable(url) + " (expected: no query, no fragment)");
     }
     baseUrl = parsed;
   }

@@ -6,6 +6,7 @@ import dev.fetchwell.http.HttpMethod;
 import dev.fetchwell.http.RequestBody;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.text.BasicAuth;
+import dev.fetchwell.internal.text.Printable;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.internal.text.UrlTemplate;
 import dev.fetchwell.json.JsonCodec;
@@ -106,7 +107,12 @@ public final class RequestDraft {
 
   /** The template, which holds no values yet, without its own query values and user info. */
   String shownUrl() {
-    return RequestUri.redact(url);
+    try {
+      config.resolve(url);
+      return Printable.of(RequestUri.redact(url));
+    } catch (IllegalArgumentException notAnAddress) {
+      return RequestUri.printable(url);
+    }
   }
 
   /** Changes what the call goes by. */

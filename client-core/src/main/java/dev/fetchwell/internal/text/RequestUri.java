@@ -24,11 +24,6 @@ public final class RequestUri {
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
   private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]+]");
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
-  private static final Pattern USER_INFO =
-      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:)?/*[^/?#]*@");
-  private static final Pattern WITHOUT_VALUE = Pattern.compile("(^|&)[^&=]+(?=&|$)");
-  private static final Pattern VALUE = Pattern.compile("=[^&]*");
-
   private static final String ILLEGAL = " \"<>\\^`{|}";
 
   private final URI uri;
@@ -52,7 +47,9 @@ public final class RequestUri {
       throw invalid("no host", url);
     }
     if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw invalid(SCHEME.matcher(scheme).matches() ? "scheme " + scheme : "no scheme", url);
+      // What stands before a colon alone may be a user's name.
+      boolean named = url.startsWith("//", colon + 1) && SCHEME.matcher(scheme).matches();
+      throw invalid(named ? "scheme " + scheme : "no http(s) scheme", url);
     }
     int authorityStart = colon + 3;
     int authorityEnd = endOfAuthority(url, authorityStart);
@@ -134,9 +131,12 @@ public final class RequestUri {
     return redact(url.toString());
   }
 
-  /** A text that is meant as a URL, redacted and with everything unprintable as a question mark. */
+  /**
+   * A text that is meant as a URL but is none, for messages: everything before its last {@code @}
+   * and behind the first {@code ?} or {@code #} is hidden.
+   */
   public static String printable(String url) {
-    return redact(url).replaceAll("[^!-~]", "?");
+    return Redaction.ofText(url);
   }
 
   @Override
@@ -144,28 +144,14 @@ public final class RequestUri {
     return redacted(uri);
   }
 
-  /** Any text that is meant as a URL, for messages and logs. */
+  /** As {@link #redacted}: an address that parses, perhaps below a base URL. */
   public static String redact(String url) {
-    if (firstOf(url, 0, "#?@") == url.length()) {
-      return url;
-    }
-    String shown = USER_INFO.matcher(url.replaceFirst("#.*", "")).replaceFirst("$1//***@");
-    int query = shown.indexOf('?');
-    if (query < 0) {
-      return shown;
-    }
-    String parameters = shown.substring(query + 1);
-    // A part without '=' may be a bare token, so it is hidden as a whole.
-    String named = WITHOUT_VALUE.matcher(parameters).replaceAll("$1***");
-    String hidden = VALUE.matcher(named).replaceAll("=***");
-    return shown.substring(0, query + 1) + hidden;
+    return Redaction.ofAddress(url);
   }
 
   static IllegalArgumentException invalid(String problem, String url) {
-    String shown = printable(url);
-    String cut = shown.length() > 200 ? shown.substring(0, 200) + "..." : shown;
     return new IllegalArgumentException(
-        problem + " in URL '" + cut + "' (expected: such as https://example.com/path)");
+        problem + " in URL '" + printable(url) + "' (expected: such as https://example.com/path)");
   }
 
   private static int endOfAuthority(String url, int start) {
