@@ -343,7 +343,10 @@ public final class AsyncHttpClient implements AutoCloseable {
       return this;
     }
 
-    /** A client whose pool, DNS, proxy, TLS and interceptors to use; its owner shuts it down. */
+    /**
+     * A client whose pool, DNS, proxy, TLS and interceptors to use; its owner shuts it down. Headers
+     * with secret names that its interceptors set do not follow a redirect to another origin.
+     */
     public Builder okHttp(OkHttpClient client) {
       Objects.requireNonNull(client, "client");
       draft.transport(() -> SharedTransport.of(client));
