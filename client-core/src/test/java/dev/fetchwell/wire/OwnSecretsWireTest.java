@@ -104,8 +104,7 @@ class OwnSecretsWireTest {
     CookieJar jar = jar(server.port(), other.port());
     assertThat(there(new OkHttpClient.Builder().cookieJar(jar).build()).headers("Cookie"))
         .containsExactly("port=" + other.port());
-    assertThat(server.requests().get(0).headers("Cookie"))
-        .containsExactly("port=" + server.port());
+    assertThat(server.requests().get(0).headers("Cookie")).containsExactly("port=" + server.port());
   }
 
   @ParameterizedTest

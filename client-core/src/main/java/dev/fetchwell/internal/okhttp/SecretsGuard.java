@@ -44,8 +44,7 @@ final class SecretsGuard implements Interceptor {
     if (!Header.isSensitive(name) || name.equalsIgnoreCase("Proxy-Authorization")) {
       return true;
     }
-    return wire.isOwn(name, value)
-        || (name.equalsIgnoreCase("Cookie") && wire.isFromTheJar(value));
+    return wire.isOwn(name, value) || (name.equalsIgnoreCase("Cookie") && wire.isFromTheJar(value));
   }
 
   /**
