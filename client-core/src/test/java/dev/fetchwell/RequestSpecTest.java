@@ -77,6 +77,18 @@ class RequestSpecTest {
   }
 
   @Test
+  void whoLeadsBackFromAnotherOriginGetsNoSecrets() {
+    RequestSpec first = client.get("/x").bearer("t");
+    Request back = sent(first.at("https://other.example/p").at("https://api.example.com/v1/y"));
+    assertThat(back.header("X-Key")).isNull();
+    assertThat(back.header("Authorization")).isNull();
+    assertThat(back.header("X-Team")).isEqualTo("blue");
+    assertThat(sent(first.at("https://other.example/p").copy().at("/y")).header("X-Key")).isNull();
+    assertThat(sent(first.at("/y").at("/z")).header("X-Key")).isEqualTo("s3cret");
+    assertThat(sent(first).header("X-Key")).isEqualTo("s3cret");
+  }
+
+  @Test
   void secretsOfTheClientDoNotGoAlongToTheBaseUrlOfAnotherOrigin() {
     assertThatThrownBy(
             () ->

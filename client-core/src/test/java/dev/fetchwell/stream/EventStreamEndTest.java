@@ -46,7 +46,9 @@ class EventStreamEndTest {
         ScriptedServer.start(Wire.open(type.isEmpty() ? "" : "Content-Type: " + type + "\r\n"))) {
       assertThat(Probe.errorOf(listen(server)))
           .isInstanceOf(DecodeError.class)
-          .hasMessageContaining(type.isEmpty() ? "none" : type);
+          .hasMessageContaining(
+              (type.isEmpty() ? "with no" : "with another")
+                  + " Content-Type (expected: text/event-stream)");
       assertThat(server.requests()).hasSize(1);
       server.awaitNoOpenConnections(Probe.LIMIT);
     }

@@ -39,6 +39,9 @@ public final class RequestDraft {
   /** Where the request was going before {@link #at}; the client's secrets go nowhere else. */
   private @Nullable URI home;
 
+  /** Whether it went elsewhere on the way; who leads back from there gets no secrets of home. */
+  private boolean leftHome;
+
   private CallOptions options;
 
   private @Nullable Supplier<RequestBody> body;
@@ -70,6 +73,7 @@ public final class RequestDraft {
     headers.addAll(other.headers);
     options = other.options;
     home = other.home;
+    leftHome = other.leftHome;
     body = other.body;
     problem = other.problem;
   }
@@ -90,6 +94,7 @@ public final class RequestDraft {
           URI from = home == null ? config.resolve(UrlTemplate.expand(url, variables)).uri() : home;
           moved.home = from;
           if (!RequestUri.sameOrigin(from, config.resolve(literal).uri())) {
+            moved.leftHome = true;
             moved.headers.removeIf(Header::secret);
           }
         });
@@ -200,7 +205,9 @@ public final class RequestDraft {
     }
     RequestUri uri = config.resolve(UrlTemplate.expand(url, variables)).withQuery(query);
     boolean mayHaveSecrets =
-        config.trusts(uri.uri()) && (home == null || RequestUri.sameOrigin(home, uri.uri()));
+        config.trusts(uri.uri())
+            && !leftHome
+            && (home == null || RequestUri.sameOrigin(home, uri.uri()));
     List<Header> all = new ArrayList<>(headers);
     // What stands in the URL is nearer to the request than the client's own headers.
     uri.userInfo()
