@@ -1,6 +1,5 @@
 package dev.fetchwell.internal.text;
 
-import java.net.IDN;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -14,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * An absolute http or https address, checked once and without user info.
  *
  * <p>Characters that browsers accept but RFC 3986 does not (spaces, umlauts, brackets in a query)
- * are percent-encoded; host names outside ASCII become Punycode.
+ * are percent-encoded; host names outside ASCII become Punycode as IDNA 2008 says.
  */
 public final class RequestUri {
 
-  /** Of a host name; a longer one is for IDN to refuse. */
+  /** The length of a label of a host name, by DNS. */
   private static final int MAX_LABEL = 63;
 
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
@@ -63,7 +62,9 @@ public final class RequestUri {
     int portColon = hostPort.lastIndexOf(':');
     boolean hasPort = portColon > hostPort.lastIndexOf(']');
     String host = asciiHost(hasPort ? hostPort.substring(0, portColon) : hostPort, url);
-    int port = hasPort ? port(hostPort.substring(portColon + 1), url) : -1;
+    // An empty port is legal (RFC 3986, section 3.2.3) and means the scheme's own.
+    String digits = hasPort ? hostPort.substring(portColon + 1) : "";
+    int port = digits.isEmpty() ? -1 : port(digits, url);
     String address = scheme + "://" + host + (port < 0 ? "" : ":" + port);
     URI uri = uri(address + encode(url.substring(authorityEnd), url), url);
     return new RequestUri(uri, at < 0 ? null : authority.substring(0, at));
@@ -174,16 +175,25 @@ public final class RequestUri {
     if (host.length() <= MAX_LABEL && isHostName(host)) {
       return host;
     }
-    String ascii;
-    try {
-      ascii = IDN.toASCII(host).toLowerCase(Locale.ROOT);
-    } catch (IllegalArgumentException e) {
-      throw invalid("bad host", url);
-    }
-    if (!isHostName(ascii)) {
+    boolean isAscii = host.chars().allMatch(c -> c < 0x80);
+    // A percent sign would be decoded, and stands in no name.
+    String ascii = isAscii || host.indexOf('%') >= 0 ? host : HostNames.known().toAscii(host);
+    String name = ascii.toLowerCase(Locale.ROOT);
+    if (!isHostName(name) || hasLongLabel(name)) {
       throw invalid(host.isEmpty() ? "no host" : "bad host", url);
     }
-    return ascii;
+    return name;
+  }
+
+  private static boolean hasLongLabel(String name) {
+    int start = 0;
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', start)) {
+      if (dot - start > MAX_LABEL) {
+        return true;
+      }
+      start = dot + 1;
+    }
+    return name.length() - start > MAX_LABEL;
   }
 
   /** Labels with a dot between them, and perhaps one behind the last. */
