@@ -77,6 +77,13 @@ class RequestSpecTest {
   }
 
   @Test
+  void hostOfTheCallersOwnDoesNotGoElsewhere() {
+    RequestSpec first = client.get("/x").header("Host", "virtual.example");
+    assertThat(sent(first.at("/y")).header("Host")).isEqualTo("virtual.example");
+    assertThat(sent(first.at("https://other.example/")).header("Host")).isNull();
+  }
+
+  @Test
   void whoLeadsBackFromAnotherOriginGetsNoSecrets() {
     RequestSpec first = client.get("/x").bearer("t");
     Request back = sent(first.at("https://other.example/p").at("https://api.example.com/v1/y"));

@@ -95,7 +95,8 @@ public final class RequestDraft {
           moved.home = from;
           if (!RequestUri.sameOrigin(from, config.resolve(literal).uri())) {
             moved.leftHome = true;
-            moved.headers.removeIf(Header::secret);
+            moved.headers.removeIf(
+                header -> header.secret() || header.name().equalsIgnoreCase("Host"));
           }
         });
     return moved;
