@@ -50,7 +50,9 @@ class EventStreamEndTest {
             PiecewiseAnswers.open(type.isEmpty() ? "" : "Content-Type: " + type + "\r\n"))) {
       assertThat(Awaited.error(listen(server)))
           .isInstanceOf(DecodeError.class)
-          .hasMessageContaining(type.isEmpty() ? "none" : type);
+          .hasMessageContaining(
+              (type.isEmpty() ? "with no" : "with another")
+                  + " Content-Type (expected: text/event-stream)");
       assertThat(server.requests()).hasSize(1);
       server.awaitNoOpenConnections(Awaited.LIMIT);
     }

@@ -248,6 +248,50 @@ class PagesNextTest {
     }
   }
 
+  @Test
+  void foreignPageThatLeadsBackDoesNotRegainTheSecrets() throws Exception {
+    ScriptedServer[] servers = new ScriptedServer[2];
+    Script home =
+        exchange -> {
+          String path = exchange.request().path();
+          Script answer =
+              switch (path) {
+                case "/a" -> Scripts.json(page("0", servers[1].url("/page")));
+                case "/redirected" -> Scripts.redirect(servers[1].url("/page"));
+                default -> Scripts.json(page("2", null));
+              };
+          answer.handle(exchange);
+        };
+    Script foreign = exchange -> exchange.respond(200, page("1", servers[0].url("/back")));
+    try (ScriptedServer first = ScriptedServer.start(home);
+        ScriptedServer other = ScriptedServer.start(foreign)) {
+      servers[0] = first;
+      servers[1] = other;
+      try (AsyncHttpClient secretive =
+          AsyncHttpClient.builder()
+              .baseUrl(first.url("/"))
+              .secretHeader("X-Client-Key", "k1")
+              .build()) {
+        for (String start : List.of("/a", "/redirected")) {
+          assertThat(
+                  Pages.from(secretive.get(start).bearer("t"), Page.class)
+                      .next(Page::next)
+                      .items(Page::items)
+                      .toList())
+              .succeedsWithin(Probe.LIMIT);
+        }
+      }
+      assertThat(first.requests())
+          .hasSize(4)
+          .allSatisfy(
+              request -> {
+                boolean asked = !request.path().equals("/back");
+                assertThat(request.headers("X-Client-Key")).hasSize(asked ? 1 : 0);
+                assertThat(request.headers("Authorization")).hasSize(asked ? 1 : 0);
+              });
+    }
+  }
+
   private static String host(ReceivedRequest request) {
     return String.valueOf(request.header("Host"));
   }

@@ -59,7 +59,9 @@ public final class SharedTransport {
 
   /** A lease of a caller's own client: its pool, DNS, proxy, TLS and interceptors. */
   public static Transport of(OkHttpClient own) {
-    OkHttpClient client = tamed(own.newBuilder());
+    OkHttpClient.Builder builder = own.newBuilder();
+    builder.addInterceptor(new SecretsGuard()).addNetworkInterceptor(new SecretsGuard());
+    OkHttpClient client = tamed(builder);
     return new Transport(client, fresh(client), true, () -> {});
   }
 
