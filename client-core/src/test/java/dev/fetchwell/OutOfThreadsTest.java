@@ -2,14 +2,13 @@ package dev.fetchwell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.async.Timer;
+import dev.fetchwell.testkit.Ended;
 import dev.fetchwell.testkit.VirtualPlatform;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -155,9 +154,6 @@ class OutOfThreadsTest {
   }
 
   private static UnexpectedError unexpected(CompletableFuture<?> call) {
-    assertThat(call).isCompletedExceptionally();
-    FetchError error = FetchError.of(call.handle((value, thrown) -> thrown).join());
-    assertThat(error).isInstanceOf(UnexpectedError.class);
-    return (UnexpectedError) Objects.requireNonNull(error);
+    return Ended.failure(call, UnexpectedError.class);
   }
 }

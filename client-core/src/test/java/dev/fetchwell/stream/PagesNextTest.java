@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.http.TypeRef;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.ReceivedRequest;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -57,7 +59,7 @@ class PagesNextTest {
       Pages<Page> pages =
           Pages.from(client.get(server.url("/api/list/1")).query("q", "x"), Page.class);
       assertThat(pages.next(Page::next).items(Page::items).toList())
-          .succeedsWithin(Probe.LIMIT)
+          .succeedsWithin(Awaited.LIMIT)
           .isEqualTo(List.of(1, 1));
       assertThat(server.requests().get(1).path()).isEqualTo(path);
     }
@@ -67,7 +69,7 @@ class PagesNextTest {
   @ValueSource(strings = {"", " "})
   void emptyUrlIsTheEnd(String next) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.json(page("1", next)))) {
-      assertThat(items(server).toList()).succeedsWithin(Probe.LIMIT).isEqualTo(List.of(1));
+      assertThat(items(server).toList()).succeedsWithin(Awaited.LIMIT).isEqualTo(List.of(1));
     }
   }
 
@@ -79,7 +81,7 @@ class PagesNextTest {
             Scripts.json(page("1", "more")),
             Scripts.json(page("2", null)));
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      assertThat(items(server).toList()).succeedsWithin(Probe.LIMIT).isEqualTo(List.of(1, 2));
+      assertThat(items(server).toList()).succeedsWithin(Awaited.LIMIT).isEqualTo(List.of(1, 2));
       assertThat(server.requests().get(2).path()).isEqualTo("/v2/more");
     }
   }
@@ -89,7 +91,8 @@ class PagesNextTest {
       strings = {"ftp://host/", "http://", "http://ho st/", "javascript:x", "http://h:99999/"})
   void invalidUrlIsAnErrorAfterTheItems(String next) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.json(page("1", next)))) {
-      Probe<Integer> probe = Probe.on(items(server).publisher(), Long.MAX_VALUE);
+      RecordedSignals<Integer> probe =
+          RecordedSignals.on(items(server).publisher(), Long.MAX_VALUE);
       assertThat(probe.awaitError())
           .isInstanceOf(ConnectionError.class)
           .hasMessageContaining("page 1 leads to an invalid URL");
@@ -106,7 +109,8 @@ class PagesNextTest {
         scripts[i] = Scripts.json(page(String.valueOf(i), chain[i]));
       }
       try (ScriptedServer server = ScriptedServer.start(Script.inOrder(scripts))) {
-        Probe<Integer> probe = Probe.on(items(server).publisher(), Long.MAX_VALUE);
+        RecordedSignals<Integer> probe =
+            RecordedSignals.on(items(server).publisher(), Long.MAX_VALUE);
         assertThat(probe.awaitError())
             .isInstanceOf(ConnectionError.class)
             .hasMessageContaining("page " + chain.length + " leads back to " + server.url(""));
@@ -127,7 +131,7 @@ class PagesNextTest {
           }
         };
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      assertThat(Probe.errorOf(items(server).toList())).hasMessageContaining("leads back to");
+      assertThat(Awaited.error(items(server).toList())).hasMessageContaining("leads back to");
       assertThat(server.requests()).hasSize(2);
     }
   }
@@ -135,7 +139,7 @@ class PagesNextTest {
   @Test
   void urlInAnErrorIsRedacted() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.json(page("1", "?token=secret")))) {
-      assertThat(Probe.errorOf(items(server).toList()))
+      assertThat(Awaited.error(items(server).toList()))
           .hasMessageContaining("/a?token=***")
           .hasMessageNotContaining("secret");
     }
@@ -157,7 +161,7 @@ class PagesNextTest {
                   .linkHeader()
                   .items(items -> items)
                   .toList())
-          .succeedsWithin(Probe.LIMIT)
+          .succeedsWithin(Awaited.LIMIT)
           .isEqualTo(List.of(0, 1, 2));
     }
   }
@@ -180,7 +184,7 @@ class PagesNextTest {
                               : spec.at(url).query("size", 1).query("cursor", page.next()))
                   .items(Page::items)
                   .toList())
-          .succeedsWithin(Probe.LIMIT)
+          .succeedsWithin(Awaited.LIMIT)
           .isEqualTo(List.of(1, 2, 3));
       assertThat(server.requests().get(2).path()).isEqualTo("/list?size=1&cursor=c2");
     }
@@ -200,7 +204,7 @@ class PagesNextTest {
                                 : inBody ? spec.json(page.next()) : spec.header("Cursor", "c1"))
                     .items(Page::items)
                     .toList())
-            .succeedsWithin(Probe.LIMIT)
+            .succeedsWithin(Awaited.LIMIT)
             .isEqualTo(List.of(1, 2));
       }
     }
@@ -229,7 +233,7 @@ class PagesNextTest {
                     .next(Page::next)
                     .items(Page::items)
                     .toList())
-            .succeedsWithin(Probe.LIMIT)
+            .succeedsWithin(Awaited.LIMIT)
             .isEqualTo(List.of(0, 1, 2));
       }
       ReceivedRequest same = server.requests().get(1);

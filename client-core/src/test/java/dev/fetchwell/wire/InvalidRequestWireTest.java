@@ -1,6 +1,6 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
+import static dev.fetchwell.testkit.Awaited.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
@@ -26,7 +26,7 @@ class InvalidRequestWireTest {
 
   private static final String SECRET = "s3cr3t";
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   @ParameterizedTest
   @ValueSource(

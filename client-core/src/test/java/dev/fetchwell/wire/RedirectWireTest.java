@@ -1,7 +1,7 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -29,7 +29,7 @@ class RedirectWireTest {
   private static final List<String> SECRETS =
       List.of("Authorization", "Cookie", "X-Api-Key", "X-Mine", "X-Ours");
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   private static Script first(String location, Script then) {
     return Script.inOrder(Scripts.redirect(location), then);

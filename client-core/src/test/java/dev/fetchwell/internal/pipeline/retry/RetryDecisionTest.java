@@ -6,8 +6,8 @@ import static dev.fetchwell.testkit.Answers.fails;
 import static dev.fetchwell.testkit.Answers.losesReusedConnection;
 import static dev.fetchwell.testkit.Answers.replies;
 import static dev.fetchwell.testkit.Answers.timesOut;
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.context;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.options;
 import static dev.fetchwell.testkit.TestCalls.request;
 import static dev.fetchwell.testkit.TestCalls.steady;
@@ -133,7 +133,7 @@ class RetryDecisionTest {
   void postThatBrokeAfterItWasSentSaysThatItMayHaveBeenProcessed() {
     next.then(breaksAfterSending(ConnectionError.Kind.RESET));
 
-    FetchError error = error(send(request("POST"), steady().build()), ConnectionError.class);
+    FetchError error = failure(send(request("POST"), steady().build()), ConnectionError.class);
 
     assertThat(error.mayHaveBeenProcessed()).isTrue();
     assertThat(error.attempts()).isEqualTo(1);
@@ -145,7 +145,7 @@ class RetryDecisionTest {
     CompletableFuture<Reply> call = send(request("GET"), steady().build());
     timer.advance(Duration.ofSeconds(2));
 
-    assertThat(error(call, ConnectionError.class).mayHaveBeenProcessed()).isTrue();
+    assertThat(failure(call, ConnectionError.class).mayHaveBeenProcessed()).isTrue();
   }
 
   @Test
