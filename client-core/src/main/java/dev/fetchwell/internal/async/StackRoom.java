@@ -7,8 +7,8 @@ package dev.fetchwell.internal.async;
  */
 public final class StackRoom {
 
-  /** With the arguments about 16 KB, far more than the deepest way through the stages takes. */
-  private static final int FRAMES = 100;
+  /** With the arguments some 25 KB, more than the deepest way through the stages takes. */
+  private static final int FRAMES = 250;
 
   private StackRoom() {}
 
