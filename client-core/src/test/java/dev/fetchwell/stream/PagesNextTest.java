@@ -11,6 +11,7 @@ import dev.fetchwell.testserver.ReceivedRequest;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -278,7 +279,7 @@ class PagesNextTest {
                       .next(Page::next)
                       .items(Page::items)
                       .toList())
-              .succeedsWithin(Probe.LIMIT);
+              .succeedsWithin(Duration.ofSeconds(20));
         }
       }
       assertThat(first.requests())

@@ -1,6 +1,6 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -25,7 +25,7 @@ class OwnSecretsWireTest {
 
   private static final List<String> SECRETS = List.of("Authorization", "X-Api-Key", "Cookie");
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   private ScriptedServer other;
   private ScriptedServer server;

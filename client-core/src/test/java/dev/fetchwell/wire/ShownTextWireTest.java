@@ -1,6 +1,6 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
+import static dev.fetchwell.testkit.Awaited.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a failed call and a refused client show: no password, and nothing that cannot be seen. */
 class ShownTextWireTest {
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   private static void assertShowsNothing(Throwable shown) {
     assertThat(shown.toString()).doesNotContain("s3cr3t").doesNotContainPattern("\\p{Cntrl}");

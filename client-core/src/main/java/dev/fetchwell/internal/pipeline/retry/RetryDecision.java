@@ -51,8 +51,9 @@ final class RetryDecision {
   }
 
   /**
-   * Not for one who wants a single attempt. The host is as well as before: it closed a connection that had been idle, or said that it did
-   * not process the request (such as one above its limit of HTTP/2 streams).
+   * Not for one who wants a single attempt. The host is as well as before: it closed a connection
+   * that had been idle, or said that it did not process the request (such as one above its limit of
+   * HTTP/2 streams).
    */
   private boolean isRepeatFree() {
     Attempt attempt = context.attempt();
