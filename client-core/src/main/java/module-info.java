@@ -7,6 +7,11 @@ module dev.fetchwell {
   requires transitive tools.jackson.databind;
   requires static transitive org.jspecify;
 
+  uses dev.fetchwell.internal.text.HostNames;
+
+  provides dev.fetchwell.internal.text.HostNames with
+      dev.fetchwell.internal.okhttp.OkHttpHostNames;
+
   exports dev.fetchwell;
   exports dev.fetchwell.batch;
   exports dev.fetchwell.error;

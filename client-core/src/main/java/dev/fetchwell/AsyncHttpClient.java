@@ -74,7 +74,11 @@ public final class AsyncHttpClient implements AutoCloseable {
     return new Builder(new ClientDraft());
   }
 
-  /** A builder with this client's settings, for a changed copy on the same connection pool. */
+  /**
+   * A builder with this client's settings, for a changed copy on the same connection pool. A copy
+   * with a base URL of another origin does not take secret headers along: each has to be set again,
+   * or {@link Builder#build} refuses.
+   */
   public Builder toBuilder() {
     return new Builder(new ClientDraft(config));
   }
@@ -351,7 +355,11 @@ public final class AsyncHttpClient implements AutoCloseable {
       return this;
     }
 
-    /** A client whose pool, DNS, proxy, TLS and interceptors to use; its owner shuts it down. */
+    /**
+     * A client whose pool, DNS, proxy, TLS and interceptors to use; its owner shuts it down.
+     * Headers with secret names that its interceptors set do not follow a redirect to another
+     * origin.
+     */
     public Builder okHttp(OkHttpClient client) {
       Objects.requireNonNull(client, "client");
       draft.transport(() -> SharedTransport.of(client));
@@ -366,7 +374,8 @@ public final class AsyncHttpClient implements AutoCloseable {
     /**
      * Builds the client.
      *
-     * @throws IllegalArgumentException if settings contradict each other
+     * @throws IllegalArgumentException if settings contradict each other, or secret headers would
+     *     go along to the base URL of another origin; the message names them without their values
      */
     public AsyncHttpClient build() {
       return build(true);

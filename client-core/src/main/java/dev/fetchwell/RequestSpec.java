@@ -261,7 +261,8 @@ public final class RequestSpec {
 
   /**
    * A copy for another address, such as the next page: without this one's query parameters, and
-   * without secret headers if the origin is another.
+   * without secret headers if the origin is another. The client's own secret headers do not come
+   * back on a further copy that leads home from there; the first request still has them.
    *
    * @param url absolute, or below the base URL; braces in it are not placeholders
    */

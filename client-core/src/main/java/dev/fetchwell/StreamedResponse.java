@@ -4,6 +4,7 @@ import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.Pull;
 import dev.fetchwell.internal.async.PullPublisher;
+import dev.fetchwell.internal.async.StackRoom;
 import dev.fetchwell.internal.call.BodyInputStream;
 import dev.fetchwell.internal.call.ReplyReaders;
 import dev.fetchwell.internal.pipeline.CallContext;
@@ -115,6 +116,7 @@ public final class StreamedResponse implements AutoCloseable {
   /** Gives up the rest of the body, if any is left, and closes the connection; idempotent. */
   @Override
   public void close() {
+    StackRoom.check();
     body.cancel();
   }
 

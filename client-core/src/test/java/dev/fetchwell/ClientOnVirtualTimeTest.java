@@ -1,6 +1,7 @@
 package dev.fetchwell;
 
 import static dev.fetchwell.FakeServer.answers;
+import static dev.fetchwell.testkit.Ended.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,14 +13,11 @@ import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.http.FetchResponse;
 import dev.fetchwell.http.TypeRef;
 import dev.fetchwell.observe.ClientStats;
-import dev.fetchwell.policy.Backoff;
-import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.testkit.ManualExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +30,7 @@ class ClientOnVirtualTimeTest {
 
   private final FakeServer server = new FakeServer();
   private final AsyncHttpClient client =
-      server.client().retry(everySecond()).maxConcurrency(2).build();
+      server.client().retry(FakeServer.everySecond()).maxConcurrency(2).build();
 
   @Test
   void jsonIsDecodedAndNothingIsLeft() {
@@ -43,14 +41,14 @@ class ClientOnVirtualTimeTest {
     server.threads.runAll();
 
     assertThat(call.join().get("name").asString()).isEqualTo("Ada");
-    assertIdle();
+    server.assertIdle(client);
   }
 
   @Test
   void failureIsRetriedAndCounted() {
     server.then(answers(503, "")).then(answers(200, "ok"));
     CompletableFuture<FetchResponse> call = client.get(URL).asResponse();
-    run(Duration.ofSeconds(1));
+    server.run(Duration.ofSeconds(1));
 
     assertThat(call.join().attempts()).isEqualTo(2);
     assertThat(call.join().elapsed()).isEqualTo(Duration.ofSeconds(1));
@@ -59,14 +57,14 @@ class ClientOnVirtualTimeTest {
     assertThat(stats.attempts()).isEqualTo(2);
     assertThat(stats.retries()).isEqualTo(1);
     assertThat(stats.failures()).isZero();
-    assertIdle();
+    server.assertIdle(client);
   }
 
   @Test
   void redirectIsNoAttemptOfItsOwn() {
     server.then(answers(302, "", "Location", "/next")).then(answers(200, "ok"));
     CompletableFuture<FetchResponse> call = client.get(URL).asResponse();
-    run(Duration.ZERO);
+    server.run(Duration.ZERO);
 
     assertThat(call.join().attempts()).isEqualTo(1);
     assertThat(call.join().url()).hasToString("https://api.example.com/next");
@@ -77,9 +75,9 @@ class ClientOnVirtualTimeTest {
   void lastErrorComesWithItsFacts() {
     server.then(answers(500, "a")).then(answers(502, "b")).then(answers(503, "c"));
     CompletableFuture<String> call = client.getString(URL);
-    run(Duration.ofSeconds(2));
+    server.run(Duration.ofSeconds(2));
 
-    ServerStatusError error = error(call, ServerStatusError.class);
+    ServerStatusError error = failure(call, ServerStatusError.class);
     assertThat(error.status()).isEqualTo(503);
     assertThat(error.bodyText()).isEqualTo("c");
     assertThat(error.attempts()).isEqualTo(3);
@@ -88,14 +86,14 @@ class ClientOnVirtualTimeTest {
         .hasMessage(
             "GET https://api.example.com/users?key=***: status 503 (after 2000 ms, attempt 3)");
     assertThat(client.stats().failures()).isEqualTo(1);
-    assertIdle();
+    server.assertIdle(client);
   }
 
   @Test
   void noStatusIsAnErrorOfAResponse() {
     server.then(answers(404, "none"));
     CompletableFuture<FetchResponse> call = client.get(URL).asResponse();
-    run(Duration.ZERO);
+    server.run(Duration.ZERO);
 
     assertThat(call.join().status()).isEqualTo(404);
     assertThat(call.join().text()).isEqualTo("none");
@@ -105,9 +103,9 @@ class ClientOnVirtualTimeTest {
   void outcomeIsAValueAlsoWhenTheCallFails() {
     server.then(answers(404, "")).then(answers(200, "\"hi\""));
     CompletableFuture<Outcome<String>> failed = client.get(URL).asOutcome(String.class);
-    run(Duration.ZERO);
+    server.run(Duration.ZERO);
     CompletableFuture<Outcome<String>> good = client.get(URL).asOutcome(String.class);
-    run(Duration.ZERO);
+    server.run(Duration.ZERO);
 
     assertThat(failed.join().isSuccess()).isFalse();
     assertThat(failed.join().map(String::length).isSuccess()).isFalse();
@@ -120,11 +118,11 @@ class ClientOnVirtualTimeTest {
   void bodyThatIsNoJsonIsADecodeErrorAndNotRetried(String body) {
     server.then(answers(200, body));
     CompletableFuture<Map<String, Object>> call = client.getJson(URL, new TypeRef<>() {});
-    run(Duration.ofSeconds(5));
+    server.run(Duration.ofSeconds(5));
 
-    assertThat(error(call, DecodeError.class).attempts()).isEqualTo(1);
+    assertThat(failure(call, DecodeError.class).attempts()).isEqualTo(1);
     assertThat(server.requests()).hasSize(1);
-    assertIdle();
+    server.assertIdle(client);
   }
 
   @Test
@@ -133,11 +131,11 @@ class ClientOnVirtualTimeTest {
 
     server.timer.advance(Duration.ofSeconds(3));
 
-    assertThat(error(call, FetchTimeoutError.class).phase())
+    assertThat(failure(call, FetchTimeoutError.class).phase())
         .isEqualTo(FetchTimeoutError.Phase.TOTAL);
     server.threads.runAll();
     assertThat(server.requests()).isEmpty();
-    assertIdle();
+    server.assertIdle(client);
   }
 
   @Test
@@ -148,8 +146,8 @@ class ClientOnVirtualTimeTest {
 
     call.cancel(true);
 
-    assertIdle();
-    run(Duration.ofSeconds(10));
+    server.assertIdle(client);
+    server.run(Duration.ofSeconds(10));
     assertThat(server.requests()).hasSize(1);
     assertThat(client.stats().failures()).isZero();
   }
@@ -187,8 +185,8 @@ class ClientOnVirtualTimeTest {
 
     CompletableFuture<String> call = client.getString(URL);
 
-    assertThat(error(call, UnexpectedError.class).mayHaveBeenProcessed()).isFalse();
-    assertIdle();
+    assertThat(failure(call, UnexpectedError.class).mayHaveBeenProcessed()).isFalse();
+    server.assertIdle(client);
   }
 
   @Test
@@ -207,31 +205,5 @@ class ClientOnVirtualTimeTest {
         .hasMessage("maxResponseBytes: -1 (expected: >= 0)");
     assertThatThrownBy(() -> AsyncHttpClient.builder().baseUrl("https://h/?a=b"))
         .hasMessageContaining("(expected: no query, no fragment)");
-  }
-
-  private static RetryPolicy everySecond() {
-    return RetryPolicy.builder().backoff(Backoff.fixed(Duration.ofSeconds(1))).build();
-  }
-
-  private void run(Duration time) {
-    server.threads.runAll();
-    for (long second = 0; second < time.toSeconds(); second++) {
-      server.timer.advance(Duration.ofSeconds(1));
-      server.threads.runAll();
-    }
-    server.timer.runDue();
-    server.threads.runAll();
-  }
-
-  private void assertIdle() {
-    assertThat(server.timer.pending()).isZero();
-    assertThat(client.stats().inFlight()).isZero();
-    assertThat(client.stats().queued()).isZero();
-  }
-
-  private static <E extends FetchError> E error(CompletableFuture<?> call, Class<E> type) {
-    assertThat(call).isCompletedExceptionally();
-    Throwable thrown = call.handle((value, failure) -> failure).join();
-    return type.cast(Objects.requireNonNull(FetchError.of(thrown)));
   }
 }

@@ -1,15 +1,12 @@
 package dev.fetchwell;
 
 import static dev.fetchwell.FakeServer.answers;
+import static dev.fetchwell.testkit.Ended.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.error.ClientClosedError;
-import dev.fetchwell.error.FetchError;
-import dev.fetchwell.policy.Backoff;
-import dev.fetchwell.policy.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -19,14 +16,14 @@ class ClientShutdownTest {
 
   private final FakeServer server = new FakeServer();
   private final AsyncHttpClient client =
-      server.client().retry(everySecond()).maxConcurrency(2).build();
+      server.client().retry(FakeServer.everySecond()).maxConcurrency(2).build();
 
   @Test
   void closedClientRefusesCalls() {
     client.close();
     client.close();
 
-    assertThat(error(client.getString(URL), ClientClosedError.class))
+    assertThat(failure(client.getString(URL), ClientClosedError.class))
         .hasMessageContaining("the client is closed (build another one)");
     assertThat(server.requests()).isEmpty();
   }
@@ -41,11 +38,11 @@ class ClientShutdownTest {
     assertThat(client.getString(URL)).isCompletedExceptionally();
     server.threads.runAll();
     assertThat(down).isNotDone();
-    run(Duration.ofSeconds(1));
+    server.run(Duration.ofSeconds(1));
 
     assertThat(running).isCompletedWithValue("ok");
     assertThat(down).isCompleted();
-    assertIdle();
+    server.assertIdle(client);
   }
 
   @Test
@@ -59,10 +56,10 @@ class ClientShutdownTest {
     server.threads.runAll();
 
     assertThat(List.of(running, second, queued))
-        .allSatisfy(call -> assertThat(error(call, ClientClosedError.class)).isNotNull());
+        .allSatisfy(call -> assertThat(failure(call, ClientClosedError.class)).isNotNull());
     assertThat(down).isCompleted();
     assertThat(server.requests()).isEmpty();
-    assertIdle();
+    server.assertIdle(client);
   }
 
   @Test
@@ -72,31 +69,5 @@ class ClientShutdownTest {
 
     assertThat(down).isCompleted();
     assertThat(server.timer.pending()).isZero();
-  }
-
-  private static RetryPolicy everySecond() {
-    return RetryPolicy.builder().backoff(Backoff.fixed(Duration.ofSeconds(1))).build();
-  }
-
-  private void run(Duration time) {
-    server.threads.runAll();
-    for (long second = 0; second < time.toSeconds(); second++) {
-      server.timer.advance(Duration.ofSeconds(1));
-      server.threads.runAll();
-    }
-    server.timer.runDue();
-    server.threads.runAll();
-  }
-
-  private void assertIdle() {
-    assertThat(server.timer.pending()).isZero();
-    assertThat(client.stats().inFlight()).isZero();
-    assertThat(client.stats().queued()).isZero();
-  }
-
-  private static <E extends FetchError> E error(CompletableFuture<?> call, Class<E> type) {
-    assertThat(call).isCompletedExceptionally();
-    Throwable thrown = call.handle((value, failure) -> failure).join();
-    return type.cast(Objects.requireNonNull(FetchError.of(thrown)));
   }
 }

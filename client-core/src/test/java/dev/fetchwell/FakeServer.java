@@ -1,10 +1,15 @@
 package dev.fetchwell;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.policy.Backoff;
+import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.testkit.ManualExecutor;
 import dev.fetchwell.testkit.VirtualPlatform;
 import dev.fetchwell.testkit.VirtualTimer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -78,6 +83,29 @@ final class FakeServer implements Interceptor {
       last().body().writeTo(buffer);
     }
     return buffer.readUtf8();
+  }
+
+  /** A policy with a second between attempts. */
+  static RetryPolicy everySecond() {
+    return RetryPolicy.builder().backoff(Backoff.fixed(Duration.ofSeconds(1))).build();
+  }
+
+  /** Lets time pass second by second, and runs what there is to do meanwhile. */
+  void run(Duration time) {
+    threads.runAll();
+    for (long second = 0; second < time.toSeconds(); second++) {
+      timer.advance(Duration.ofSeconds(1));
+      threads.runAll();
+    }
+    timer.runDue();
+    threads.runAll();
+  }
+
+  /** No call and no timer is left. */
+  void assertIdle(AsyncHttpClient client) {
+    assertThat(timer.pending()).isZero();
+    assertThat(client.stats().inFlight()).isZero();
+    assertThat(client.stats().queued()).isZero();
   }
 
   @Override

@@ -77,6 +77,57 @@ class RequestSpecTest {
   }
 
   @Test
+  void hostOfTheCallersOwnDoesNotGoElsewhere() {
+    RequestSpec first = client.get("/x").header("Host", "virtual.example");
+    assertThat(sent(first.at("/y")).header("Host")).isEqualTo("virtual.example");
+    assertThat(sent(first.at("https://other.example/")).header("Host")).isNull();
+  }
+
+  @Test
+  void whoLeadsBackFromAnotherOriginGetsNoSecrets() {
+    RequestSpec first = client.get("/x").bearer("t");
+    Request back = sent(first.at("https://other.example/p").at("https://api.example.com/v1/y"));
+    assertThat(back.header("X-Key")).isNull();
+    assertThat(back.header("Authorization")).isNull();
+    assertThat(back.header("X-Team")).isEqualTo("blue");
+    assertThat(sent(first.at("https://other.example/p").copy().at("/y")).header("X-Key")).isNull();
+    assertThat(sent(first.at("/y").at("/z")).header("X-Key")).isEqualTo("s3cret");
+    assertThat(sent(first).header("X-Key")).isEqualTo("s3cret");
+  }
+
+  @Test
+  void secretsOfTheClientDoNotGoAlongToTheBaseUrlOfAnotherOrigin() {
+    assertThatThrownBy(
+            () ->
+                client.toBuilder()
+                    .header("Cookie", "new")
+                    .baseUrl("https://u:pw@b.example")
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "baseUrl: https://b.example is of another origin than https://api.example.com/v1/,"
+                + " to which these secret headers belong: X-Key (expected: set them again on this"
+                + " builder, or start from AsyncHttpClient.builder())");
+    AsyncHttpClient.Builder refused = client.toBuilder().baseUrl("http://api.example.com/v1");
+    assertThatThrownBy(refused::build).isInstanceOf(IllegalArgumentException.class);
+
+    AsyncHttpClient moved =
+        client.toBuilder().secretHeader("x-key", "new").baseUrl("https://b.example/").build();
+    assertThat(sent(moved.get("/")).headers("X-Key")).containsExactly("new");
+    AsyncHttpClient stays = client.toBuilder().baseUrl("https://API.example.com:443/v2").build();
+    assertThat(sent(stays.get("/")).header("X-Key")).isEqualTo("s3cret");
+    AsyncHttpClient twice =
+        client.toBuilder().baseUrl("https://b.example").baseUrl("https://api.example.com").build();
+    assertThat(sent(twice.get("/")).header("X-Key")).isEqualTo("s3cret");
+    AsyncHttpClient anywhere = server.client().secretHeader("X-Key", "k").build();
+    assertThat(
+            sent(anywhere.toBuilder().baseUrl("https://b.example").build().get("/"))
+                .header("X-Key"))
+        .isEqualTo("k");
+    assertThat(client.toBuilder().timeout(Duration.ofMinutes(5)).build()).isNotNull();
+  }
+
+  @Test
   void acceptIsJsonOnlyWhereJsonIsAsked() {
     var plain = client.get("/").asJson();
     assertThat(lastSent().header("Accept")).isEqualTo("application/json");

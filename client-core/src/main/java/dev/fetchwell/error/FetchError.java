@@ -1,5 +1,6 @@
 package dev.fetchwell.error;
 
+import dev.fetchwell.internal.text.Printable;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It states facts; what to do about them is the caller's policy. The errors of earlier attempts
  * are {@linkplain #getSuppressed() suppressed} on it. Messages name the host and never contain a
- * query value, user info or a header's value. The type is sealed, so a {@code switch} over its
- * subtypes can be complete.
+ * query value, user info or a header's value; what cannot be seen in them, such as a line end or an
+ * escape sequence of a terminal, is escaped as {@code \}{@code u000A}. The type is sealed, so a
+ * {@code switch} over its subtypes can be complete.
  *
  * <pre>{@code
  * client.getJson(url, User.class).whenComplete((user, thrown) -> {
@@ -42,7 +44,7 @@ public abstract sealed class FetchError extends RuntimeException
   private final transient CallFacts facts;
 
   FetchError(String problem, CallFacts facts, @Nullable Throwable cause) {
-    super(message(problem, facts), cause);
+    super(Printable.of(message(problem, facts)), cause);
     this.facts = facts;
   }
 

@@ -94,18 +94,21 @@ public final class FetchRequest {
   }
 
   /**
-   * The request that follows a redirect: another address, and on another origin without anything
-   * secret.
+   * The request that follows a redirect: another address, on another origin without anything
+   * secret, and on another host without the {@code Host} that was meant for this one.
    *
    * @param target where the redirect leads
    * @param asGet whether method and body are dropped, as after a 303
    */
   public FetchRequest redirectedTo(URI target, boolean asGet) {
     boolean keepSecrets = RequestUri.sameOrigin(url, target);
+    boolean keepHost = host.equals(RequestUri.hostAndPort(target));
     List<Header> kept = new ArrayList<>();
     for (Header header : headers) {
       boolean dropped =
-          (header.secret() && !keepSecrets) || (asGet && describesBody(header.name()));
+          (header.secret() && !keepSecrets)
+              || (header.name().equalsIgnoreCase("Host") && !keepHost)
+              || (asGet && describesBody(header.name()));
       if (!dropped) {
         kept.add(header);
       }

@@ -1,5 +1,6 @@
 package dev.fetchwell.http;
 
+import dev.fetchwell.internal.text.Printable;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,17 +39,20 @@ public record Header(String name, String value, boolean secret) {
   public Header {
     if (!isToken(name)) {
       throw new IllegalArgumentException(
-          "header name is not an HTTP token: "
-              + printable(name)
-              + " (expected: such as X-Request-Id)");
+          "header name is not an HTTP token: " + shown(name) + " (expected: such as X-Request-Id)");
     }
     checkValue(name, value);
   }
 
-  /** Whether headers of this name carry secrets by convention: credentials, cookies, API keys. */
+  /**
+   * Whether headers of this name carry secrets by convention: credentials, cookies, keys. An {@code
+   * Idempotency-Key} names a request, and opens nothing.
+   */
   public static boolean isSensitive(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return SENSITIVE_PARTS.stream().anyMatch(lower::contains);
+    String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
+    return SENSITIVE_PARTS.stream().anyMatch(lower::contains)
+        || (lower.endsWith("-key") && !lower.endsWith("idempotency-key"))
+        || ("-" + lower + "-").contains("-auth-");
   }
 
   static void checkValue(String name, String value) {
@@ -81,10 +85,8 @@ public record Header(String name, String value, boolean secret) {
     return true;
   }
 
-  private static String printable(String text) {
-    StringBuilder safe = new StringBuilder("'");
-    text.chars().limit(40).forEach(c -> safe.append(c > ' ' && c <= '~' ? (char) c : '?'));
-    return safe.append('\'').toString();
+  private static String shown(String name) {
+    return "'" + Printable.of(name.length() > 40 ? name.substring(0, 40) : name) + "'";
   }
 
   @Override

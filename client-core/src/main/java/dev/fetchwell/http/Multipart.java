@@ -26,7 +26,11 @@ public final class Multipart {
   /** Starts with no part. */
   public Multipart() {}
 
-  /** Adds a text field. */
+  /**
+   * Adds a text field.
+   *
+   * @throws IllegalArgumentException if the name has a NUL; so do the methods below
+   */
   public Multipart field(String name, String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     parts.add(new Part(disposition(name, null), new BytesBody(bytes, "")));
@@ -72,6 +76,13 @@ public final class Multipart {
 
   /** Escapes as browsers do, so that a name cannot add a header or end its quotes. */
   private static String escape(String text) {
+    if (text.indexOf('\0') >= 0) {
+      // Some servers take a name to end there, and see another one than we do.
+      throw new IllegalArgumentException(
+          "multipart name has the character U+0000 at "
+              + text.indexOf('\0')
+              + " (expected: a name without it)");
+    }
     return text.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
   }
 

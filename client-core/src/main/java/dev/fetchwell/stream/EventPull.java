@@ -75,12 +75,18 @@ final class EventPull implements Pull<ServerSentEvent> {
       opened.close();
       return null;
     }
-    String type = opened.header("Content-Type").orElse("none");
+    String type = opened.header("Content-Type").orElse("");
     if (opened.status() != 200 || !isEventStream(type)) {
       opened.close();
       throw new DecodeError(
           ServerSentEvent.class,
-          "status " + opened.status() + " with Content-Type " + type,
+          // Which type instead is the server's text, and no message quotes that.
+          "status "
+              + opened.status()
+              + (isEventStream(type)
+                  ? ""
+                  : (type.isEmpty() ? " with no" : " with another")
+                      + " Content-Type (expected: text/event-stream)"),
           "",
           opened.facts(),
           null);

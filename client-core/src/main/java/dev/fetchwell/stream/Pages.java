@@ -9,6 +9,7 @@ import dev.fetchwell.internal.call.RequestAccess;
 import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.internal.text.RequestUri;
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -142,7 +143,9 @@ public final class Pages<P> {
       return null;
     }
     try {
-      return request.at(RequestUri.resolve(page.response().url(), url).uri().toString());
+      URI from = page.response().url();
+      // By way of the page: one that a redirect led elsewhere for does not lead back with secrets.
+      return request.at(from.toString()).at(RequestUri.resolve(from, url).uri().toString());
     } catch (IllegalArgumentException illegal) {
       throw new InvalidNextUrl(String.valueOf(illegal.getMessage()));
     }

@@ -1,10 +1,13 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.batch.Failures.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.Outcome;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testkit.VirtualTimer;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -173,10 +176,11 @@ class BatchClosingTest {
 
   @Test
   void whatASubscriberDidNotGetIsClosedWhenItCancels() {
-    Signals<Batch.Result<Integer, TestHandle>> signals = Signals.of(batch.publisher());
+    RecordedSignals<Batch.Result<Integer, TestHandle>> signals =
+        RecordedSignals.on(batch.publisher(), 0);
     signals.request(1);
     succeed(1, 0);
-    assertThat(signals.await(1)).extracting(Batch.Result::item).containsExactly(1);
+    assertThat(signals.awaitItems(1)).extracting(Batch.Result::item).containsExactly(1);
     assertThat(closes()).containsExactly(0, 0, 0, 0);
     signals.cancel();
     assertThat(closes()).containsExactly(1, 0, 0, 0);
@@ -200,7 +204,9 @@ class BatchClosingTest {
     calls.get(0).complete(throwing);
     succeed(1);
     calls.get(2).completeExceptionally(new IOException("refused"));
-    assertThat(Thrown.by(all)).isInstanceOf(UnexpectedError.class).hasMessageContaining("IOExc");
+    assertThat(Awaited.error(all, LIMIT))
+        .isInstanceOf(UnexpectedError.class)
+        .hasMessageContaining("IOExc");
     assertThat(throwing.closes()).isEqualTo(1);
     assertThat(handles.get(1).closes()).isEqualTo(1);
   }

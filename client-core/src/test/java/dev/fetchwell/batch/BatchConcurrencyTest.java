@@ -1,8 +1,10 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.batch.Failures.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.Outcome;
+import dev.fetchwell.testkit.Awaited;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -68,7 +70,7 @@ class BatchConcurrencyTest {
                   })
               .concurrency(7)
               .all();
-      assertThat(Thrown.value(all)).isEqualTo(items);
+      assertThat(Awaited.value(all, LIMIT)).isEqualTo(items);
       assertThat(most.get()).isBetween(1, 7);
     } finally {
       pool.shutdownNow();
@@ -80,9 +82,9 @@ class BatchConcurrencyTest {
     int count = 1_000_000;
     Iterable<Integer> items = () -> IntStream.range(0, count).iterator();
     Batch<Integer, Integer> batch = Batch.of(items, CompletableFuture::completedFuture);
-    BatchSummary summary = Thrown.value(batch.forEach((item, outcome) -> {}));
+    BatchSummary summary = Awaited.value(batch.forEach((item, outcome) -> {}), LIMIT);
     assertThat(summary.succeeded()).isEqualTo(count);
-    assertThat(Thrown.value(batch.concurrency(1).all())).hasSize(count).endsWith(count - 1);
+    assertThat(Awaited.value(batch.concurrency(1).all(), LIMIT)).hasSize(count).endsWith(count - 1);
   }
 
   @Test
@@ -108,7 +110,7 @@ class BatchConcurrencyTest {
     for (int i = 2; i < 6; i++) {
       calls.get(i).succeed();
     }
-    assertThat(Thrown.value(batch).total()).isEqualTo(6);
+    assertThat(Awaited.value(batch, LIMIT).total()).isEqualTo(6);
   }
 
   @Test
@@ -121,11 +123,11 @@ class BatchConcurrencyTest {
             .forEach((item, outcome) -> handled.complete(item));
     awaited(asked);
     calls.get(0).succeed();
-    assertThat(Thrown.value(handled)).isZero();
+    assertThat(Awaited.value(handled, LIMIT)).isZero();
     assertThat(batch).isNotDone();
     go.countDown();
     calls.get(1).succeed();
-    assertThat(Thrown.value(batch).total()).isEqualTo(2);
+    assertThat(Awaited.value(batch, LIMIT).total()).isEqualTo(2);
   }
 
   @Test
@@ -134,9 +136,9 @@ class BatchConcurrencyTest {
     CountDownLatch go = new CountDownLatch(1);
     CompletableFuture<List<String>> all = Batch.of(new Blocking(2, asked, go), calls).all();
     awaited(asked);
-    RuntimeException failure = Thrown.connectionError("reset");
+    RuntimeException failure = Failures.connectionError("reset");
     calls.get(0).completeExceptionally(failure);
-    assertThat(Thrown.by(all)).isSameAs(failure);
+    assertThat(Awaited.error(all, LIMIT)).isSameAs(failure);
     assertThat(calls.get(1)).isCancelled();
     go.countDown();
   }
@@ -175,10 +177,11 @@ class BatchConcurrencyTest {
       List<Integer> handled = new ArrayList<>();
       Iterator<Integer> items = IntStream.range(0, 20_000).iterator();
       BatchSummary summary =
-          Thrown.value(
+          Awaited.value(
               Batch.of(items, item -> CompletableFuture.supplyAsync(() -> item, pool))
                   .concurrency(16)
-                  .forEach((item, outcome) -> handled.add(item)));
+                  .forEach((item, outcome) -> handled.add(item)),
+              LIMIT);
       assertThat(summary.succeeded()).isEqualTo(20_000);
       assertThat(handled).hasSize(20_000).doesNotHaveDuplicates();
     } finally {

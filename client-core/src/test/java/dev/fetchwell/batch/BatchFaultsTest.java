@@ -1,10 +1,13 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.batch.Failures.LIMIT;
+import static dev.fetchwell.testkit.Sneaky.sneaky;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.Outcome;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.testkit.Awaited;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,14 +46,14 @@ class BatchFaultsTest {
     Function<Integer, CompletableFuture<String>> function =
         item -> {
           if (item == 1) {
-            throw Thrown.<RuntimeException>sneaky(bug);
+            throw sneaky(bug);
           }
           return CompletableFuture.completedFuture("v" + item);
         };
-    List<Outcome<String>> outcomes = Thrown.value(Batch.of(THREE, function).settled());
+    List<Outcome<String>> outcomes = Awaited.value(Batch.of(THREE, function).settled(), LIMIT);
     assertThat(outcomes).extracting(Outcome::isSuccess).containsExactly(true, false, true);
     assertThat(error(outcomes.get(1))).isInstanceOf(UnexpectedError.class).hasCause(bug);
-    assertThat(Thrown.unexpectedBy(Batch.of(THREE, function).all())).isSameAs(bug);
+    assertThat(Failures.unexpected(Batch.of(THREE, function).all())).isSameAs(bug);
   }
 
   @Test
@@ -58,10 +61,10 @@ class BatchFaultsTest {
   void functionThatReturnsNullMakesAFailedOutcome() {
     Function<Integer, CompletableFuture<String>> function =
         item -> item == 1 ? null : CompletableFuture.completedFuture("v" + item);
-    List<Outcome<String>> outcomes = Thrown.value(Batch.of(THREE, function).settled());
+    List<Outcome<String>> outcomes = Awaited.value(Batch.of(THREE, function).settled(), LIMIT);
     assertThat(outcomes).extracting(Outcome::isSuccess).containsExactly(true, false, true);
     assertThat(error(outcomes.get(1))).hasCauseInstanceOf(NullPointerException.class);
-    assertThat(Thrown.unexpectedBy(Batch.of(THREE, function).all()))
+    assertThat(Failures.unexpected(Batch.of(THREE, function).all()))
         .hasMessage("the batch's function returned null");
   }
 
@@ -72,7 +75,7 @@ class BatchFaultsTest {
     CompletableFuture<List<Outcome<String>>> settled = Batch.of(items, calls).settled();
     calls.get(0).succeed();
     calls.get(1).succeed();
-    List<Outcome<String>> outcomes = Thrown.value(settled);
+    List<Outcome<String>> outcomes = Awaited.value(settled, LIMIT);
     assertThat(outcomes).extracting(Outcome::isSuccess).containsExactly(true, false, true);
     assertThat(error(outcomes.get(1)).getCause())
         .isInstanceOf(NullPointerException.class)
@@ -84,7 +87,7 @@ class BatchFaultsTest {
   @MethodSource("throwables")
   void sequenceThatThrowsFailsAllAndCancelsTheRest(Throwable bug) {
     CompletableFuture<List<String>> all = Batch.of(breaking(2, bug), calls).all();
-    assertThat(Thrown.unexpectedBy(all)).isSameAs(bug);
+    assertThat(Failures.unexpected(all)).isSameAs(bug);
     assertThat(calls.started()).isEqualTo(2);
     assertThat(calls.running()).isZero();
   }
@@ -95,7 +98,7 @@ class BatchFaultsTest {
     CompletableFuture<List<Outcome<String>>> settled = Batch.of(breaking(2, bug), calls).settled();
     calls.get(1).succeed();
     calls.get(0).succeed();
-    List<Outcome<String>> outcomes = Thrown.value(settled);
+    List<Outcome<String>> outcomes = Awaited.value(settled, LIMIT);
     assertThat(outcomes).extracting(Outcome::isSuccess).containsExactly(true, true, false);
     assertThat(error(outcomes.get(2))).hasCause(bug);
   }
@@ -104,12 +107,12 @@ class BatchFaultsTest {
   void sequenceThatThrowsLeavesFirstToThoseThatRun() {
     IllegalStateException bug = new IllegalStateException("cursor closed");
     CompletableFuture<String> first = Batch.of(breaking(2, bug), calls).first();
-    calls.get(0).completeExceptionally(Thrown.connectionError("reset"));
+    calls.get(0).completeExceptionally(Failures.connectionError("reset"));
     calls.get(1).succeed();
-    assertThat(Thrown.value(first)).isEqualTo("v1");
+    assertThat(Awaited.value(first, LIMIT)).isEqualTo("v1");
 
     CompletableFuture<String> none = Batch.of(breaking(0, bug), calls).first();
-    assertThat(Thrown.unexpectedBy(none)).isSameAs(bug);
+    assertThat(Failures.unexpected(none)).isSameAs(bug);
   }
 
   @Test
@@ -117,7 +120,7 @@ class BatchFaultsTest {
     IllegalStateException bug = new IllegalStateException("cursor closed");
     CompletableFuture<BatchSummary> each =
         Batch.of(breaking(2, bug), calls).forEach((item, outcome) -> {});
-    assertThat(Thrown.unexpectedBy(each)).isSameAs(bug);
+    assertThat(Failures.unexpected(each)).isSameAs(bug);
     assertThat(calls.running()).isZero();
   }
 
@@ -128,9 +131,9 @@ class BatchFaultsTest {
         () -> {
           throw new IllegalStateException("no cursor");
         };
-    assertThat(Thrown.unexpectedBy(Batch.of(throwing, calls).all())).hasMessage("no cursor");
+    assertThat(Failures.unexpected(Batch.of(throwing, calls).all())).hasMessage("no cursor");
     Iterable<Integer> empty = () -> null;
-    assertThat(Thrown.unexpectedBy(Batch.of(empty, calls).all()))
+    assertThat(Failures.unexpected(Batch.of(empty, calls).all()))
         .isInstanceOf(NullPointerException.class);
   }
 
@@ -143,10 +146,10 @@ class BatchFaultsTest {
             .forEach(
                 (item, outcome) -> {
                   handled.add(item);
-                  throw Thrown.<RuntimeException>sneaky(bug);
+                  throw sneaky(bug);
                 });
     calls.get(1).succeed();
-    assertThat(Thrown.unexpectedBy(each)).isSameAs(bug);
+    assertThat(Failures.unexpected(each)).isSameAs(bug);
     calls.awaitNoneRunning();
     assertThat(handled).containsExactly(1);
   }
@@ -165,7 +168,7 @@ class BatchFaultsTest {
     self.complete(each);
     calls.awaitStarted(3);
     calls.get(2).succeed();
-    assertThat(Thrown.by(each)).isInstanceOf(CancellationException.class);
+    assertThat(Awaited.error(each, LIMIT)).isInstanceOf(CancellationException.class);
     assertThat(calls.running()).isZero();
     assertThat(handled).containsExactly(2);
   }
@@ -184,7 +187,7 @@ class BatchFaultsTest {
       @Override
       public boolean hasNext() {
         if (given == after) {
-          throw Thrown.<RuntimeException>sneaky(bug);
+          throw sneaky(bug);
         }
         return true;
       }

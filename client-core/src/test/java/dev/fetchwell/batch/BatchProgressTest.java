@@ -1,7 +1,9 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.batch.Failures.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchwell.testkit.Awaited;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +34,7 @@ class BatchProgressTest {
                     told.add(done);
                   })
               .all();
-      assertThat(Thrown.value(all)).hasSize(COUNT);
+      assertThat(Awaited.value(all, LIMIT)).hasSize(COUNT);
       assertThat(told).isEqualTo(LongStream.rangeClosed(1, COUNT).boxed().toList());
     } finally {
       pool.shutdownNow();
@@ -42,10 +44,11 @@ class BatchProgressTest {
   @Test
   void totalOfAnIteratorIsUnknown() {
     List<Long> totals = new ArrayList<>();
-    Thrown.value(
+    Awaited.value(
         Batch.of(List.of(1, 2).iterator(), CompletableFuture::completedFuture)
             .onProgress((done, total) -> totals.add(total))
-            .all());
+            .all(),
+        LIMIT);
     assertThat(totals).containsExactly(-1L, -1L);
   }
 
@@ -56,7 +59,7 @@ class BatchProgressTest {
         Batch.of(List.of(1), item -> CompletableFuture.<Integer>failedFuture(new Error("x")))
             .onProgress((done, total) -> told.add(done))
             .all();
-    Thrown.by(all);
+    Awaited.error(all, LIMIT);
     assertThat(told).containsExactly(1L);
   }
 
@@ -69,7 +72,7 @@ class BatchProgressTest {
                   throw new AssertionError("a bug in the progress bar");
                 })
             .all();
-    assertThat(Thrown.value(all)).containsExactly(1, 2, 3);
+    assertThat(Awaited.value(all, LIMIT)).containsExactly(1, 2, 3);
   }
 
   @Test
@@ -80,7 +83,7 @@ class BatchProgressTest {
             .onProgress((done, total) -> told.add(done))
             .first()
             .thenApply(value -> told.size());
-    assertThat(Thrown.value(seen)).isEqualTo(1);
+    assertThat(Awaited.value(seen, LIMIT)).isEqualTo(1);
     assertThat(told).containsExactly(1L);
   }
 }

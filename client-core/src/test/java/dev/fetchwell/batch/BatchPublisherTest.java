@@ -1,9 +1,12 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.batch.Failures.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.batch.Batch.Result;
 import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.RecordedSignals;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -22,18 +25,18 @@ class BatchPublisherTest {
 
   @Test
   void demandBoundsWhatIsStarted() {
-    Signals<Result<Integer, String>> signals =
-        Signals.of(Batch.of(endless(), calls).concurrency(2).publisher());
+    RecordedSignals<Result<Integer, String>> signals =
+        RecordedSignals.on(Batch.of(endless(), calls).concurrency(2).publisher(), 0);
     assertThat(calls.started()).isZero();
     signals.request(1);
     calls.get(0).succeed();
-    assertThat(signals.await(1)).extracting(Result::item).containsExactly(0);
+    assertThat(signals.awaitItems(1)).extracting(Result::item).containsExactly(0);
     // The places of two that ended, and were not asked for, stay taken.
     calls.get(1).succeed();
     calls.get(2).succeed();
     assertThat(calls.started()).isEqualTo(3);
     signals.request(2);
-    assertThat(signals.await(3)).extracting(Result::item).containsExactly(0, 1, 2);
+    assertThat(signals.awaitItems(3)).extracting(Result::item).containsExactly(0, 1, 2);
     calls.awaitStarted(5);
     assertThat(calls.mostRunning()).isEqualTo(2);
     signals.cancel();
@@ -43,31 +46,31 @@ class BatchPublisherTest {
 
   @Test
   void outcomesComeAsTheyEndAndThenItCompletes() {
-    Signals<Result<Integer, String>> signals =
-        Signals.of(Batch.of(List.of(0, 1, 2), calls).publisher()).request(Long.MAX_VALUE);
+    RecordedSignals<Result<Integer, String>> signals =
+        RecordedSignals.on(Batch.of(List.of(0, 1, 2), calls).publisher(), Long.MAX_VALUE);
     calls.get(2).succeed();
-    calls.get(0).completeExceptionally(Thrown.connectionError("reset"));
+    calls.get(0).completeExceptionally(Failures.connectionError("reset"));
     calls.get(1).succeed();
-    assertThat(Thrown.value(signals.ended())).isTrue();
-    assertThat(signals.await(3))
+    assertThat(signals.ended()).succeedsWithin(LIMIT);
+    assertThat(signals.awaitItems(3))
         .extracting(result -> result.item() + " " + result.outcome().isSuccess())
         .containsExactly("2 true", "0 false", "1 true");
   }
 
   @Test
   void itCompletesWithTheLastResultAndWithoutFurtherDemand() {
-    Signals<Result<Integer, String>> signals =
-        Signals.of(Batch.of(List.of(0, 1), calls).publisher()).request(2);
+    RecordedSignals<Result<Integer, String>> signals =
+        RecordedSignals.on(Batch.of(List.of(0, 1), calls).publisher(), 2);
     calls.get(0).succeed();
     calls.get(1).succeed();
-    assertThat(Thrown.value(signals.ended())).isTrue();
+    assertThat(signals.ended()).succeedsWithin(LIMIT);
   }
 
   @Test
   void emptyBatchCompletes() {
-    Signals<Result<Integer, String>> signals =
-        Signals.of(Batch.of(List.<Integer>of(), calls).publisher()).request(1);
-    assertThat(Thrown.value(signals.ended())).isTrue();
+    RecordedSignals<Result<Integer, String>> signals =
+        RecordedSignals.on(Batch.of(List.<Integer>of(), calls).publisher(), 1);
+    assertThat(signals.ended()).succeedsWithin(LIMIT);
   }
 
   @Test
@@ -75,9 +78,9 @@ class BatchPublisherTest {
     Flow.Publisher<Result<Integer, Integer>> publisher =
         Batch.of(List.of(0, 1, 2), CompletableFuture::completedFuture).publisher();
     for (int i = 0; i < 2; i++) {
-      Signals<Result<Integer, Integer>> signals = Signals.of(publisher).request(10);
-      assertThat(Thrown.value(signals.ended())).isTrue();
-      assertThat(signals.await(3)).extracting(Result::item).containsExactly(0, 1, 2);
+      RecordedSignals<Result<Integer, Integer>> signals = RecordedSignals.on(publisher, 10);
+      assertThat(signals.ended()).succeedsWithin(LIMIT);
+      assertThat(signals.awaitItems(3)).extracting(Result::item).containsExactly(0, 1, 2);
     }
   }
 
@@ -85,8 +88,8 @@ class BatchPublisherTest {
   void iteratorIsRefusedTheSecondTime() {
     Flow.Publisher<Result<Integer, Integer>> publisher =
         Batch.of(List.of(0, 1).iterator(), CompletableFuture::completedFuture).publisher();
-    assertThat(Thrown.value(Signals.of(publisher).request(9).ended())).isTrue();
-    assertThat(Thrown.unexpectedBy(Signals.of(publisher).request(9).ended()))
+    assertThat(RecordedSignals.on(publisher, 9).ended()).succeedsWithin(LIMIT);
+    assertThat(Failures.unexpected(RecordedSignals.on(publisher, 9).ended()))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -102,9 +105,9 @@ class BatchPublisherTest {
                   return item + 1;
                 })
             .iterator();
-    Signals<Result<Integer, String>> signals =
-        Signals.of(Batch.of(items, calls).publisher()).request(1);
-    assertThat(Thrown.by(signals.ended()))
+    RecordedSignals<Result<Integer, String>> signals =
+        RecordedSignals.on(Batch.of(items, calls).publisher(), 1);
+    assertThat(Awaited.error(signals.ended(), LIMIT))
         .isInstanceOf(UnexpectedError.class)
         .hasRootCauseMessage("cursor closed");
     assertThat(calls.started()).isEqualTo(2);
@@ -113,11 +116,11 @@ class BatchPublisherTest {
 
   @Test
   void illegalDemandFailsThePublisherAndCancelsTheRest() {
-    Signals<Result<Integer, String>> signals =
-        Signals.of(Batch.of(endless(), calls).concurrency(2).publisher()).request(1);
+    RecordedSignals<Result<Integer, String>> signals =
+        RecordedSignals.on(Batch.of(endless(), calls).concurrency(2).publisher(), 1);
     calls.awaitStarted(2);
     signals.request(0);
-    assertThat(Thrown.by(signals.ended()))
+    assertThat(Awaited.error(signals.ended(), LIMIT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("request: 0 (expected: >= 1)");
     calls.awaitNoneRunning();
@@ -125,44 +128,29 @@ class BatchPublisherTest {
 
   @Test
   void subscriberThatThrowsCountsAsCancelled() {
-    CompletableFuture<Throwable> told = new CompletableFuture<>();
-    Batch.of(List.of(0, 1), calls).publisher().subscribe(new Throwing(told));
+    RecordedSignals<Result<Integer, String>> throwing = new RecordedSignals<>(5);
+    throwing.atEach(
+        () -> {
+          throw new AssertionError("a bug in the subscriber");
+        });
+    Batch.of(List.of(0, 1), calls).publisher().subscribe(throwing);
     calls.awaitStarted(2);
     calls.get(0).succeed();
-    assertThat(Thrown.by(calls.get(1))).isInstanceOf(CancellationException.class);
-    assertThat(told).isNotDone();
+    assertThat(Awaited.error(calls.get(1), LIMIT)).isInstanceOf(CancellationException.class);
+    assertThat(throwing.signals()).hasSize(1);
+    assertThat(throwing.hasEnded()).isFalse();
   }
 
   @Test
   void subscriberThatThrowsWhenItSubscribesStartsNothing() {
-    CompletableFuture<Throwable> told = new CompletableFuture<>();
-    Flow.Subscriber<Result<Integer, String>> odd =
-        new Flow.Subscriber<>() {
-
-          @Override
-          public void onSubscribe(Flow.Subscription subscription) {
-            subscription.request(5);
-            throw new IllegalStateException("expected in the log of this test");
-          }
-
-          @Override
-          public void onNext(Result<Integer, String> result) {
-            told.complete(new AssertionError("a result"));
-          }
-
-          @Override
-          public void onError(Throwable thrown) {
-            told.complete(thrown);
-          }
-
-          @Override
-          public void onComplete() {
-            told.complete(new AssertionError("completed"));
-          }
-        };
+    RecordedSignals<Result<Integer, String>> odd = new RecordedSignals<>(5);
+    odd.atSubscription(
+        () -> {
+          throw new IllegalStateException("expected in the log of this test");
+        });
     Batch.of(List.of(0, 1), calls).publisher().subscribe(odd);
     assertThat(calls.started()).isZero();
-    assertThat(told).isNotDone();
+    assertThat(odd.signals()).isEmpty();
   }
 
   @Test
@@ -171,41 +159,12 @@ class BatchPublisherTest {
     Iterator<Integer> items = IntStream.range(0, count).iterator();
     OneByOne subscriber = new OneByOne();
     Batch.of(items, CompletableFuture::completedFuture).publisher().subscribe(subscriber);
-    assertThat(Thrown.value(subscriber.counted)).isEqualTo(count);
+    assertThat(Awaited.value(subscriber.counted, LIMIT)).isEqualTo(count);
   }
 
   private static Iterator<Integer> endless() {
     AtomicInteger next = new AtomicInteger();
     return Stream.generate(next::getAndIncrement).iterator();
-  }
-
-  private static final class Throwing implements Flow.Subscriber<Result<Integer, String>> {
-
-    private final CompletableFuture<Throwable> told;
-
-    private Throwing(CompletableFuture<Throwable> told) {
-      this.told = told;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription subscription) {
-      subscription.request(5);
-    }
-
-    @Override
-    public void onNext(Result<Integer, String> result) {
-      throw new AssertionError("a bug in the subscriber");
-    }
-
-    @Override
-    public void onError(Throwable thrown) {
-      told.complete(thrown);
-    }
-
-    @Override
-    public void onComplete() {
-      told.complete(new AssertionError("completed"));
-    }
   }
 
   /** Asks from within onNext, as subscribers do. */

@@ -1,11 +1,13 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.batch.Failures.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchwell.Outcome;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.testkit.Awaited;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -32,16 +34,16 @@ class BatchTest {
     calls.get(0).succeed();
     assertThat(all).isNotDone();
     calls.get(1).succeed();
-    assertThat(Thrown.value(all)).containsExactly("v0", "v1", "v2");
+    assertThat(Awaited.value(all, LIMIT)).containsExactly("v0", "v1", "v2");
   }
 
   @Test
   void firstFailureOfAllCancelsTheRestAndIsToldAsItIs() {
     CompletableFuture<List<String>> all = Batch.of(THREE, calls).concurrency(2).all();
     calls.awaitStarted(2);
-    FetchError failure = Thrown.connectionError("reset");
+    FetchError failure = Failures.connectionError("reset");
     calls.get(1).completeExceptionally(failure);
-    assertThat(Thrown.by(all)).isSameAs(failure);
+    assertThat(Awaited.error(all, LIMIT)).isSameAs(failure);
     assertThat(calls.get(0)).isCancelled();
     assertThat(calls.started()).isEqualTo(2);
   }
@@ -49,11 +51,11 @@ class BatchTest {
   @Test
   void settledKeepsTheItemsOrderAndCancelsNothing() {
     CompletableFuture<List<Outcome<String>>> settled = Batch.of(THREE, calls).settled();
-    FetchError failure = Thrown.connectionError("reset");
+    FetchError failure = Failures.connectionError("reset");
     calls.get(2).completeExceptionally(failure);
     calls.get(1).succeed();
     calls.get(0).succeed();
-    assertThat(Thrown.value(settled))
+    assertThat(Awaited.value(settled, LIMIT))
         .containsExactly(
             new Outcome.Success<>("v0"),
             new Outcome.Success<>("v1"),
@@ -63,9 +65,9 @@ class BatchTest {
   @Test
   void firstCancelsTheLosers() {
     CompletableFuture<String> first = Batch.of(List.of(0, 1, 2, 3), calls).concurrency(3).first();
-    calls.get(0).completeExceptionally(Thrown.connectionError("reset"));
+    calls.get(0).completeExceptionally(Failures.connectionError("reset"));
     calls.get(2).succeed();
-    assertThat(Thrown.value(first)).isEqualTo("v2");
+    assertThat(Awaited.value(first, LIMIT)).isEqualTo("v2");
     calls.awaitNoneRunning();
     assertThat(calls.get(1)).isCancelled();
   }
@@ -82,10 +84,10 @@ class BatchTest {
     CompletableFuture<String> first = Batch.of(THREE, calls).first();
     FetchError[] errors = new FetchError[3];
     for (int i : new int[] {1, 0, 2}) {
-      errors[i] = Thrown.connectionError("reset " + i);
+      errors[i] = Failures.connectionError("reset " + i);
       calls.get(i).completeExceptionally(errors[i]);
     }
-    assertThat(Thrown.by(first)).isSameAs(errors[2]);
+    assertThat(Awaited.error(first, LIMIT)).isSameAs(errors[2]);
     assertThat(errors[2].getSuppressed()).containsExactly(errors[1], errors[0]);
   }
 
@@ -98,7 +100,7 @@ class BatchTest {
     calls.get(1).succeed();
     calls.get(2).completeExceptionally(new IllegalStateException("odd"));
     calls.get(0).succeed();
-    BatchSummary summary = Thrown.value(batch);
+    BatchSummary summary = Awaited.value(batch, LIMIT);
     assertThat(summary.total()).isEqualTo(3);
     assertThat(summary.succeeded()).isEqualTo(2);
     assertThat(summary.failed()).isEqualTo(1);
@@ -109,10 +111,10 @@ class BatchTest {
   @Test
   void emptyBatchEndsAtOnce() {
     Batch<Integer, String> empty = Batch.of(List.of(), calls);
-    assertThat(Thrown.value(empty.all())).isEmpty();
-    assertThat(Thrown.value(empty.settled())).isEmpty();
-    assertThat(Thrown.value(empty.forEach((item, outcome) -> {})).total()).isZero();
-    assertThat(Thrown.unexpectedBy(empty.first())).isInstanceOf(NoSuchElementException.class);
+    assertThat(Awaited.value(empty.all(), LIMIT)).isEmpty();
+    assertThat(Awaited.value(empty.settled(), LIMIT)).isEmpty();
+    assertThat(Awaited.value(empty.forEach((item, outcome) -> {}), LIMIT).total()).isZero();
+    assertThat(Failures.unexpected(empty.first())).isInstanceOf(NoSuchElementException.class);
   }
 
   @Test
@@ -126,7 +128,7 @@ class BatchTest {
     calls.awaitStarted(8);
     for (CompletableFuture<?> batch : batches) {
       assertThat(batch.cancel(false)).isTrue();
-      assertThat(Thrown.by(batch)).isInstanceOf(CancellationException.class);
+      assertThat(Awaited.error(batch, LIMIT)).isInstanceOf(CancellationException.class);
     }
     calls.awaitNoneRunning();
     assertThat(calls.started()).isEqualTo(8);
@@ -136,7 +138,7 @@ class BatchTest {
   void itemThatItsCallerCancelsIsAFailedOne() {
     CompletableFuture<List<Outcome<String>>> settled = Batch.of(List.of(0), calls).settled();
     calls.get(0).cancel(false);
-    Outcome<String> outcome = Thrown.value(settled).get(0);
+    Outcome<String> outcome = Awaited.value(settled, LIMIT).get(0);
     assertThatThrownBy(outcome::orElseThrow)
         .isInstanceOf(UnexpectedError.class)
         .hasCauseInstanceOf(CancellationException.class);
@@ -145,11 +147,12 @@ class BatchTest {
   @Test
   void iterableIsWalkedAnewByEachTerminalAndIteratorRefused() {
     Batch<Integer, Integer> again = Batch.of(THREE, CompletableFuture::completedFuture);
-    assertThat(Thrown.value(again.all())).isEqualTo(Thrown.value(again.concurrency(1).all()));
+    assertThat(Awaited.value(again.all(), LIMIT))
+        .isEqualTo(Awaited.value(again.concurrency(1).all(), LIMIT));
     Iterator<Integer> items = THREE.iterator();
     Batch<Integer, Integer> once = Batch.of(items, CompletableFuture::completedFuture);
-    assertThat(Thrown.value(once.all())).isEqualTo(THREE);
-    assertThat(Thrown.unexpectedBy(once.concurrency(2).all()))
+    assertThat(Awaited.value(once.all(), LIMIT)).isEqualTo(THREE);
+    assertThat(Failures.unexpected(once.concurrency(2).all()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("used before");
   }

@@ -1,5 +1,6 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.batch.Failures.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -7,6 +8,7 @@ import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.ServerStatusError;
 import dev.fetchwell.observe.ClientStats;
+import dev.fetchwell.testkit.Awaited;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
@@ -36,7 +38,7 @@ class BatchWireTest {
                   path -> client.get(path).noRetry().asString())
               .concurrency(4)
               .all();
-      assertThat(Thrown.by(all)).isInstanceOf(ServerStatusError.class);
+      assertThat(Awaited.error(all, LIMIT)).isInstanceOf(ServerStatusError.class);
       assertNothingHeld(server, client);
       assertThat(server.requests()).hasSize(4);
     }
@@ -68,7 +70,7 @@ class BatchWireTest {
                     return call;
                   })
               .all();
-      assertThat(Thrown.by(all)).isInstanceOf(ServerStatusError.class);
+      assertThat(Awaited.error(all, LIMIT)).isInstanceOf(ServerStatusError.class);
       assertNothingHeld(server, client);
     }
   }
@@ -140,7 +142,7 @@ class BatchWireTest {
           Batch.of(List.of("/1", "/2", "/3", "/4", "/5", "/6"), client::getString)
               .concurrency(1)
               .all();
-      assertThat(Thrown.value(all)).containsOnly("ok").hasSize(6);
+      assertThat(Awaited.value(all, LIMIT)).containsOnly("ok").hasSize(6);
     }
   }
 

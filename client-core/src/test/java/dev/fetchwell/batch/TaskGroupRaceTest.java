@@ -57,7 +57,7 @@ class TaskGroupRaceTest {
         CompletableFuture<String> call = new CompletableFuture<>();
         calls.add(call);
         var unused = group.fork(() -> call);
-        errors.add(Thrown.connectionError("reset " + calls.size()));
+        errors.add(Failures.connectionError("reset " + calls.size()));
       }
       for (int i = 0; i < TASKS; i++) {
         int index = i;

@@ -1,9 +1,11 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.batch.Failures.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.testkit.Awaited;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -51,10 +53,10 @@ class TaskGroupScopeTest {
               }
             });
     thread.start();
-    Thrown.value(forked);
+    Awaited.value(forked, LIMIT);
     thread.interrupt();
-    assertThat(Thrown.value(thrown)).hasMessageContaining("interrupted");
-    assertThat(Thrown.value(interrupted)).isTrue();
+    assertThat(Awaited.value(thrown, LIMIT)).hasMessageContaining("interrupted");
+    assertThat(Awaited.value(interrupted, LIMIT)).isTrue();
     thread.join();
     assertThat(one).isCancelled();
   }
@@ -88,7 +90,7 @@ class TaskGroupScopeTest {
 
   @Test
   void failureOfAnInnerGroupFailsTheOuter() {
-    FetchError failure = Thrown.connectionError("inner");
+    FetchError failure = Failures.connectionError("inner");
     try (TaskGroup outer = TaskGroup.open()) {
       outer.fork(() -> one);
       outer.fork(

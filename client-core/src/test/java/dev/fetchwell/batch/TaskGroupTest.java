@@ -1,10 +1,13 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.batch.Failures.LIMIT;
+import static dev.fetchwell.testkit.Sneaky.sneaky;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.testkit.Awaited;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -43,14 +46,14 @@ class TaskGroupTest {
 
   @Test
   void firstFailureCancelsTheSiblingsAndIsThrownAsItIs() {
-    FetchError failure = Thrown.connectionError("reset");
+    FetchError failure = Failures.connectionError("reset");
     try (TaskGroup group = TaskGroup.open()) {
       CompletableFuture<String> failed = group.fork(() -> one);
       CompletableFuture<String> sibling = group.fork(() -> two);
       one.completeExceptionally(failure);
       assertThat(two).isCancelled();
       assertThat(sibling).isCancelled();
-      assertThat(Thrown.by(failed)).isSameAs(failure);
+      assertThat(Awaited.error(failed, LIMIT)).isSameAs(failure);
       assertThatThrownBy(group::join).isSameAs(failure);
     }
   }
@@ -61,7 +64,7 @@ class TaskGroupTest {
       CompletableFuture<String> failing = group.fork(() -> one);
       CompletableFuture<String> unused = group.fork(() -> two);
       CompletableFuture<Boolean> seen = failing.handle((value, thrown) -> two.isCancelled());
-      one.completeExceptionally(Thrown.connectionError("reset"));
+      one.completeExceptionally(Failures.connectionError("reset"));
       assertThat(seen).isCompletedWithValue(true);
       assertThat(unused).isCancelled();
     }
@@ -69,8 +72,8 @@ class TaskGroupTest {
 
   @Test
   void laterFailuresAreSuppressedOnTheFirst() {
-    FetchError first = Thrown.connectionError("first");
-    FetchError second = Thrown.connectionError("second");
+    FetchError first = Failures.connectionError("first");
+    FetchError second = Failures.connectionError("second");
     try (TaskGroup group = TaskGroup.open()) {
       group.fork(() -> one);
       group.fork(() -> new OnCancel(() -> two.completeExceptionally(second)));
@@ -83,7 +86,7 @@ class TaskGroupTest {
 
   @Test
   void cancelledTaskThatFailsAllTheSameIsNotToldOf() {
-    FetchError first = Thrown.connectionError("first");
+    FetchError first = Failures.connectionError("first");
     try (TaskGroup group = TaskGroup.open()) {
       group.fork(() -> one);
       group.fork(() -> new OnCancel(() -> {}));
@@ -118,7 +121,7 @@ class TaskGroupTest {
       CompletableFuture<String> failed =
           group.fork(
               () -> {
-                throw Thrown.<RuntimeException>sneaky(bug);
+                throw sneaky(bug);
               });
       assertThat(failed).isCompletedExceptionally();
       assertThat(one).isCancelled();
@@ -140,7 +143,7 @@ class TaskGroupTest {
 
   @Test
   void afterAFailureNothingIsStarted() {
-    FetchError failure = Thrown.connectionError("reset");
+    FetchError failure = Failures.connectionError("reset");
     try (TaskGroup group = TaskGroup.open()) {
       group.fork(() -> CompletableFuture.failedFuture(failure));
       CompletableFuture<String> late =

@@ -1,5 +1,7 @@
 package dev.fetchwell.batch;
 
+import static dev.fetchwell.testkit.Sneaky.sneaky;
+
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ final class TestHandle implements AutoCloseable {
   public void close() {
     closes.incrementAndGet();
     if (refusal != null) {
-      throw Thrown.<RuntimeException>sneaky(refusal);
+      throw sneaky(refusal);
     }
   }
 }

@@ -53,6 +53,16 @@ class FetchRequestTest {
   }
 
   @Test
+  void callersHostDoesNotGoToAnotherHost() {
+    Header host = new Header("host", "virtual.example", false);
+    FetchRequest request = new FetchRequest(HttpMethod.GET, HOME, List.of(host), null);
+
+    assertThat(request.redirectedTo(URI.create("https://h/b"), false).headers()).hasSize(1);
+    assertThat(request.redirectedTo(URI.create("https://h:444/b"), false).headers()).isEmpty();
+    assertThat(request.redirectedTo(URI.create("https://other/b"), false).headers()).isEmpty();
+  }
+
+  @Test
   void repeatableByMethodOrByKey() {
     Header key = new Header("idempotency-key", "k", false);
 

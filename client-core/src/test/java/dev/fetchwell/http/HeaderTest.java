@@ -54,14 +54,29 @@ class HeaderTest {
         "Client-Secret",
         "X-Session-Id",
         "X-Signature",
-        "X-Password"
+        "X-Password",
+        "X-Auth",
+        "x-auth-user",
+        "X_AUTH",
+        "Ocp-Apim-Subscription-Key",
+        "X-Functions-Key",
+        "X_API_KEY"
       })
   void credentialsByCustomAreSensitive(String name) {
     assertThat(Header.isSensitive(name)).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Accept", "User-Agent", "Idempotency-Key", "X-Request-Id", "If-Match"})
+  @ValueSource(
+      strings = {
+        "Accept",
+        "User-Agent",
+        "Idempotency-Key",
+        "X-Idempotency-Key",
+        "X-Author",
+        "Keyword",
+        "If-Match"
+      })
   void otherHeadersAreNot(String name) {
     assertThat(Header.isSensitive(name)).isFalse();
   }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +85,20 @@ class MultipartTest {
 
     assertThat(written(body)).isEqualTo("second");
     assertThat(body.length()).isEqualTo(6);
+  }
+
+  @Test
+  void nulInANameIsRefused() {
+    byte[] none = {};
+    for (Consumer<Multipart> part :
+        List.<Consumer<Multipart>>of(
+            m -> m.field("a\0b", ""),
+            m -> m.part("a\0", "f", "text/plain", none),
+            m -> m.part("a", "f\0.png", "text/plain", none))) {
+      assertThatThrownBy(() -> part.accept(new Multipart()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("U+0000");
+    }
   }
 
   @Test

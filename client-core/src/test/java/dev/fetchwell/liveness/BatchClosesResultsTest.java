@@ -8,6 +8,9 @@ import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.batch.Batch;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.ScriptedServer;
 import java.io.IOException;
@@ -44,7 +47,7 @@ class BatchClosesResultsTest {
     CompletableFuture<List<StreamedResponse>> all = streams().all();
     awaitOpenStreams(STREAMS);
     mayFail.countDown();
-    assertThat(FetchError.of(Liveness.ending(all))).isNotNull();
+    assertThat(FetchError.of(Awaited.ending(all, Liveness.LIMIT))).isNotNull();
     assertEverythingIsClosed();
   }
 
@@ -59,11 +62,12 @@ class BatchClosesResultsTest {
   @Test
   void openedStreamsAreClosedButTheFirst() {
     CompletableFuture<StreamedResponse> first = streams().first();
-    StreamedResponse response = Liveness.value(first);
+    StreamedResponse response = Awaited.value(first, Liveness.LIMIT);
     assertThat(response.status()).isEqualTo(200);
     mayFail.countDown();
     // The one that was handed over stays open, for whoever got it.
-    Liveness.await(() -> client.stats().inFlight() == 1, () -> "one, is " + client.stats());
+    Eventually.holds(
+        () -> client.stats().inFlight() == 1, () -> "one, is " + client.stats(), Liveness.LIMIT);
     response.close();
     assertEverythingIsClosed();
   }
@@ -74,7 +78,7 @@ class BatchClosesResultsTest {
     Iterable<RequestSpec> broken =
         () -> Stream.concat(specs.stream(), Stream.generate(this::broken)).iterator();
     CompletableFuture<List<StreamedResponse>> all = Batch.of(broken, RequestSpec::asStream).all();
-    assertThat(FetchError.of(Liveness.ending(all))).isNotNull();
+    assertThat(FetchError.of(Awaited.ending(all, Liveness.LIMIT))).isNotNull();
     assertEverythingIsClosed();
   }
 
@@ -97,16 +101,15 @@ class BatchClosesResultsTest {
 
   /** Their headers have come, not only their requests. */
   private void awaitOpenStreams(int count) {
-    Liveness.await(
+    Eventually.holds(
         () -> client.stats().inFlight() >= count && opened.get() >= count,
-        () -> count + " open streams: " + client.stats());
+        () -> count + " open streams: " + client.stats(),
+        Liveness.LIMIT);
   }
 
   private void assertEverythingIsClosed() {
-    Liveness.assertNothingHeld(client);
-    Liveness.await(
-        () -> client.stats().openConnections() == client.stats().idleConnections(),
-        () -> "no connection in use, is " + client.stats());
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
+    Quiet.assertNoConnectionInUse(client, Liveness.LIMIT);
   }
 
   /** A body that goes on for as long as somebody reads it, or a failure. */

@@ -6,6 +6,9 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.FetchTimeoutError.Phase;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
@@ -56,7 +59,7 @@ class DeadlineUnderLoadTest {
     takeEveryCore();
     CompletableFuture<String> call =
         client.get(silent.url("/")).timeout(Duration.ofMillis(300)).asString();
-    assertThat(Liveness.ending(call, IN_TIME)).isInstanceOf(FetchTimeoutError.class);
+    assertThat(Awaited.ending(call, IN_TIME)).isInstanceOf(FetchTimeoutError.class);
     assertThat(spinning).as("dependents that still compute").hasPositiveValue();
   }
 
@@ -65,7 +68,7 @@ class DeadlineUnderLoadTest {
   @EnabledForJreRange(max = JRE.JAVA_23)
   void healthyHostAnswersWhileDependentsComputeOnEveryCore() {
     takeEveryCore();
-    assertThat(Liveness.ending(client.getString(healthy.url("/")), IN_TIME)).isNull();
+    assertThat(Awaited.ending(client.getString(healthy.url("/")), IN_TIME)).isNull();
     assertThat(spinning).as("dependents that still compute").hasPositiveValue();
   }
 
@@ -86,14 +89,14 @@ class DeadlineUnderLoadTest {
       long deadline = System.nanoTime() + IN_TIME.multipliedBy(2).toNanos();
       for (CompletableFuture<String> call : calls) {
         Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-        assertThat(Liveness.ending(call, left))
+        assertThat(Awaited.ending(call, left))
             .isInstanceOfSatisfying(
                 FetchTimeoutError.class,
                 timeout ->
                     assertThat(timeout.phase()).isIn(Phase.CONNECT, Phase.ATTEMPT, Phase.TOTAL));
       }
       resolve.countDown();
-      Liveness.assertNothingHeld(resolving);
+      Quiet.assertNothingHeld(resolving, Liveness.LIMIT);
       Liveness.assertShutsDown(resolving, Duration.ofSeconds(2));
     }
   }
@@ -106,7 +109,8 @@ class DeadlineUnderLoadTest {
       dependents.add(client.getString(slow.url("/")).thenRun(this::spin));
     }
     answer.countDown();
-    Liveness.await(() -> spinning.get() == cores, () -> cores + " spinning: " + dependents);
+    Eventually.holds(
+        () -> spinning.get() == cores, () -> cores + " spinning: " + dependents, Liveness.LIMIT);
   }
 
   private void spin() {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.json.JsonCodec;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import java.lang.reflect.Type;
@@ -41,35 +44,38 @@ class DecodingIsPartOfTheCallTest {
   void noMoreCallsDecodeThanMayRunAtOnce() {
     List<CompletableFuture<String>> calls = IntStream.range(0, 20).mapToObj(any -> call()).toList();
     // All the others wait: so the four that decode are what is in flight.
-    Liveness.await(() -> codec.running.get() == 4, () -> "4 in decode(), are " + codec.running);
+    Eventually.holds(
+        () -> codec.running.get() == 4,
+        () -> "4 in decode(), are " + codec.running,
+        Liveness.LIMIT);
     assertThat(client.stats().inFlight()).isEqualTo(4);
     assertThat(client.stats().queued()).isEqualTo(16);
     codec.mayGoOn.countDown();
-    calls.forEach(each -> assertThat(Liveness.value(each)).isEqualTo("1"));
+    calls.forEach(each -> assertThat(Awaited.value(each, Liveness.LIMIT)).isEqualTo("1"));
     assertThat(codec.most).hasValue(4);
-    Liveness.assertNothingHeld(client);
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
   }
 
   @Test
   void deadlineEndsACallThatIsBeingDecoded() {
     CompletableFuture<String> call =
         client.get(server.url("/")).timeout(Duration.ofMillis(300)).asJson(String.class);
-    assertThat(Liveness.ending(call, IN_TIME)).isInstanceOf(FetchTimeoutError.class);
+    assertThat(Awaited.ending(call, IN_TIME)).isInstanceOf(FetchTimeoutError.class);
     assertThat(codec.running).as("still in decode()").hasValue(1);
     codec.mayGoOn.countDown();
-    Liveness.assertNothingHeld(client);
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
   }
 
   @Test
   void cancellingEndsACallThatIsBeingDecoded() {
     CompletableFuture<String> call = call();
-    Liveness.await(() -> codec.running.get() == 1, () -> "decode() to begin");
+    Eventually.holds(() -> codec.running.get() == 1, () -> "decode() to begin", Liveness.LIMIT);
     call.cancel(true);
-    assertThat(Liveness.ending(call, IN_TIME)).isInstanceOf(CancellationException.class);
+    assertThat(Awaited.ending(call, IN_TIME)).isInstanceOf(CancellationException.class);
     assertThat(codec.running).as("still in decode()").hasValue(1);
     codec.mayGoOn.countDown();
-    Liveness.assertNothingHeld(client);
-    assertThat(Liveness.value(call())).isEqualTo("1");
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
+    assertThat(Awaited.value(call(), Liveness.LIMIT)).isEqualTo("1");
   }
 
   private CompletableFuture<String> call() {

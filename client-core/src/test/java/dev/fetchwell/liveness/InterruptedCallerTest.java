@@ -3,6 +3,8 @@ package dev.fetchwell.liveness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import java.util.concurrent.CompletableFuture;
@@ -64,8 +66,8 @@ class InterruptedCallerTest {
       // Taken off here: the test itself has to wait.
       interrupted = Thread.interrupted();
     }
-    assertThat(Liveness.ending(call)).isNull();
+    assertThat(Awaited.ending(call, Liveness.LIMIT)).isNull();
     assertThat(interrupted).as("whether the flag was still set").isTrue();
-    Liveness.assertNothingHeld(client);
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
   }
 }

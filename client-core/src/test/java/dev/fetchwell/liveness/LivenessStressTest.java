@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.StreamedResponse;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.NioServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,13 +71,14 @@ class LivenessStressTest {
       }
       play(clients);
     }
-    Liveness.await(() -> endings.get() >= CALLS, () -> CALLS + " endings, are " + endings);
+    Eventually.holds(
+        () -> endings.get() >= CALLS, () -> CALLS + " endings, are " + endings, Liveness.LIMIT);
     assertThat(endings).hasValue(CALLS);
     assertThat(chaos.thrown()).isGreaterThan(CALLS / 100);
     Liveness.assertThreadsAtWork(10);
     try (AsyncHttpClient plain = AsyncHttpClient.create()) {
       server.release();
-      assertThat(Liveness.value(plain.getString(server.url("/")))).contains("ok");
+      assertThat(Awaited.value(plain.getString(server.url("/")), Liveness.LIMIT)).contains("ok");
     }
   }
 
@@ -95,7 +99,7 @@ class LivenessStressTest {
     clients.get(random.nextInt(CLIENTS)).close();
     calls.forEach(Liveness::assertEndsTyped);
     for (AsyncHttpClient client : clients) {
-      Liveness.assertNothingHeld(client);
+      Quiet.assertNothingHeld(client, Liveness.LIMIT);
       Liveness.assertShutsDown(client, Duration.ofSeconds(2));
     }
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.BulkheadFullError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import java.util.List;
@@ -28,7 +30,8 @@ class MaxQueuedPerHostTest {
     try (AsyncHttpClient client = narrow().maxQueued(20).maxQueuedPerHost(3).build()) {
       List<CompletableFuture<String>> calls = send(client, 8);
       dead.awaitRequests(2);
-      Liveness.await(() -> rejected(calls) == 3, () -> "3 rejected, are " + rejected(calls));
+      Eventually.holds(
+          () -> rejected(calls) == 3, () -> "3 rejected, are " + rejected(calls), Liveness.LIMIT);
       assertThat(client.stats().queued()).isEqualTo(3);
     }
   }
@@ -48,7 +51,8 @@ class MaxQueuedPerHostTest {
     try (AsyncHttpClient client = narrow().maxQueuedPerHost(0).build()) {
       List<CompletableFuture<String>> calls = send(client, 3);
       dead.awaitRequests(2);
-      Liveness.await(() -> rejected(calls) == 1, () -> "1 rejected, are " + rejected(calls));
+      Eventually.holds(
+          () -> rejected(calls) == 1, () -> "1 rejected, are " + rejected(calls), Liveness.LIMIT);
     }
   }
 
@@ -71,7 +75,7 @@ class MaxQueuedPerHostTest {
   private static long rejected(List<CompletableFuture<String>> calls) {
     return calls.stream()
         .filter(CompletableFuture::isCompletedExceptionally)
-        .filter(call -> Liveness.ending(call) instanceof BulkheadFullError)
+        .filter(call -> Awaited.ending(call, Liveness.LIMIT) instanceof BulkheadFullError)
         .count();
   }
 }

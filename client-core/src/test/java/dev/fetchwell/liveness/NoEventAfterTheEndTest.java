@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.StreamedResponse;
-import dev.fetchwell.observe.AttemptEnded;
-import dev.fetchwell.observe.AttemptStarted;
-import dev.fetchwell.observe.CallCancelled;
-import dev.fetchwell.observe.CallEnded;
-import dev.fetchwell.observe.CallInfo;
-import dev.fetchwell.observe.CallListener;
-import dev.fetchwell.observe.CallStarted;
-import dev.fetchwell.observe.Queued;
-import dev.fetchwell.observe.RetryScheduled;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.EventRecorder;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -27,12 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +39,9 @@ class NoEventAfterTheEndTest {
           .budget(RetryBudget.unlimited())
           .build();
 
-  private final Heard heard = new Heard();
+  private static final Pattern END = Pattern.compile("callEnded .*|callCancelled");
+
+  private final EventRecorder heard = new EventRecorder();
 
   /** The call has ended at its headers: what is sent after that is a call of its own. */
   @Test
@@ -60,13 +55,14 @@ class NoEventAfterTheEndTest {
             Scripts.respond(200, "whole"));
     try (ScriptedServer server = ScriptedServer.start(script);
         AsyncHttpClient client = client().build()) {
-      try (StreamedResponse response = Liveness.value(client.get(server.url("/")).asStream());
+      try (StreamedResponse response =
+              Awaited.value(client.get(server.url("/")).asStream(), Liveness.LIMIT);
           InputStream body = response.inputStream()) {
         assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("whole");
       }
-      Liveness.assertNothingHeld(client);
-      heard.awaitEndings(2);
-      heard.assertInOrder();
+      Quiet.assertNothingHeld(client, Liveness.LIMIT);
+      awaitEndings(2);
+      assertInOrder();
       assertThat(server.requests()).hasSize(2);
     }
   }
@@ -92,9 +88,9 @@ class NoEventAfterTheEndTest {
         }
       }
       open.forEach(Liveness::assertEndsTyped);
-      Liveness.assertNothingHeld(client);
-      heard.awaitEndings(calls);
-      heard.assertInOrder();
+      Quiet.assertNothingHeld(client, Liveness.LIMIT);
+      awaitEndings(calls);
+      assertInOrder();
     }
   }
 
@@ -116,73 +112,27 @@ class NoEventAfterTheEndTest {
     }
   }
 
-  /** Writes down the events' names by call. */
-  private static final class Heard implements CallListener {
+  /** Events may come a moment after the future's end. */
+  private void awaitEndings(int count) {
+    Eventually.holds(
+        () -> endings(heard.events()) >= count,
+        () -> count + " ended, are " + heard.eventsByCall(),
+        Liveness.LIMIT);
+  }
 
-    private final Map<Long, Queue<String>> byCall = new ConcurrentHashMap<>();
-    private final AtomicInteger endings = new AtomicInteger();
+  private void assertInOrder() {
+    Map<Long, List<String>> byCall = heard.eventsByCall();
+    assertThat(endings(heard.events())).isEqualTo(byCall.size());
+    byCall.forEach(
+        (id, events) -> {
+          assertThat(events).as("events of call " + id).startsWith("callStarted");
+          assertThat(events.get(events.size() - 1)).as("last of " + events).matches(END);
+          assertThat(endings(events)).as("ends in " + events).isEqualTo(1);
+          assertThat(events).as("starts").containsOnlyOnce("callStarted");
+        });
+  }
 
-    private void heard(CallInfo call, String event) {
-      byCall.computeIfAbsent(call.id(), any -> new ConcurrentLinkedQueue<>()).add(event);
-    }
-
-    private void ended(CallInfo call, String event) {
-      heard(call, event);
-      endings.incrementAndGet();
-    }
-
-    /** Events may come a moment after the future's end. */
-    void awaitEndings(int count) {
-      Liveness.await(() -> endings.get() >= count, () -> count + " ended, are " + byCall);
-    }
-
-    void assertInOrder() {
-      assertThat(byCall).hasSize(endings.get());
-      byCall.forEach(
-          (id, queue) -> {
-            List<String> events = List.copyOf(queue);
-            assertThat(events).as("events of call " + id).startsWith("callStarted");
-            assertThat(events.get(events.size() - 1)).as("last of " + events).isIn(ENDS);
-            assertThat(events.stream().filter(ENDS::contains)).as("ends in " + events).hasSize(1);
-            assertThat(events).as("starts").containsOnlyOnce("callStarted");
-          });
-    }
-
-    private static final List<String> ENDS = List.of("callEnded", "callCancelled");
-
-    @Override
-    public void callStarted(CallStarted event) {
-      heard(event.call(), "callStarted");
-    }
-
-    @Override
-    public void queued(Queued event) {
-      heard(event.call(), "queued");
-    }
-
-    @Override
-    public void attemptStarted(AttemptStarted event) {
-      heard(event.call(), "attemptStarted");
-    }
-
-    @Override
-    public void attemptEnded(AttemptEnded event) {
-      heard(event.call(), "attemptEnded");
-    }
-
-    @Override
-    public void retryScheduled(RetryScheduled event) {
-      heard(event.call(), "retryScheduled");
-    }
-
-    @Override
-    public void callEnded(CallEnded event) {
-      ended(event.call(), "callEnded");
-    }
-
-    @Override
-    public void callCancelled(CallCancelled event) {
-      ended(event.call(), "callCancelled");
-    }
+  private static long endings(List<String> events) {
+    return events.stream().filter(END.asMatchPredicate()).count();
   }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.BulkheadFullError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import java.util.List;
@@ -33,23 +36,27 @@ class QueuePerHostTest {
   void backlogOfADeadHostLeavesPlacesForAHealthyOne() {
     List<CompletableFuture<String>> backlog = send(dead, 40);
     dead.awaitRequests(PER_HOST);
-    Liveness.await(() -> rejected(backlog) == 28, () -> "28 rejected, are " + rejected(backlog));
+    Eventually.holds(
+        () -> rejected(backlog) == 28,
+        () -> "28 rejected, are " + rejected(backlog),
+        Liveness.LIMIT);
     assertThat(client.stats().queued()).isEqualTo(10);
     assertThat(client.stats().inFlight()).isEqualTo(PER_HOST);
 
     // Two run and ten wait, which is all that one host may have.
     List<CompletableFuture<String>> others = send(healthy, PER_HOST + 10);
-    others.forEach(call -> assertThat(Liveness.value(call)).isEqualTo("ok"));
+    others.forEach(call -> assertThat(Awaited.value(call, Liveness.LIMIT)).isEqualTo("ok"));
 
     backlog.forEach(call -> call.cancel(true));
-    Liveness.assertNothingHeld(client);
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
   }
 
   @Test
   void placesOfADeadHostsBacklogAreGivenBack() {
     for (int round = 0; round < 3; round++) {
       // A permit may still be on its way to a waiter that was cancelled the round before.
-      Liveness.await(this::fillsUp, () -> "2 running and 10 waiting, is " + client.stats());
+      Eventually.holds(
+          this::fillsUp, () -> "2 running and 10 waiting, is " + client.stats(), Liveness.LIMIT);
     }
   }
 
@@ -57,7 +64,7 @@ class QueuePerHostTest {
     List<CompletableFuture<String>> backlog = send(dead, 12);
     boolean full = client.stats().queued() == 10 && rejected(backlog) == 0;
     backlog.forEach(call -> call.cancel(true));
-    Liveness.assertNothingHeld(client);
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
     return full;
   }
 
@@ -68,7 +75,7 @@ class QueuePerHostTest {
   private static long rejected(List<CompletableFuture<String>> calls) {
     return calls.stream()
         .filter(CompletableFuture::isCompletedExceptionally)
-        .filter(call -> Liveness.ending(call) instanceof BulkheadFullError)
+        .filter(call -> Awaited.ending(call, Liveness.LIMIT) instanceof BulkheadFullError)
         .count();
   }
 }

@@ -6,6 +6,9 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -137,7 +140,7 @@ final class Scene implements AutoCloseable {
 
   /** Waits for what should come, but may not come about because something was thrown. */
   void settle(BooleanSupplier condition) {
-    Liveness.comes(condition, Duration.ofSeconds(3));
+    Eventually.comesTrue(condition, Duration.ofSeconds(3));
   }
 
   /** What the library owes after the seam has thrown. */
@@ -147,10 +150,10 @@ final class Scene implements AutoCloseable {
     }
     assertThat(thrownAtTheCaller).isEmpty();
     assertThat(hits).as("how often the seam was hit").hasPositiveValue();
-    clients.forEach(Liveness::assertNothingHeld);
+    clients.forEach(client -> Quiet.assertNothingHeld(client, Liveness.LIMIT));
     for (AsyncHttpClient companion : companions) {
-      assertThat(Liveness.value(companion.getString(url("/ok")))).contains("ann");
-      Liveness.assertNothingHeld(companion);
+      assertThat(Awaited.value(companion.getString(url("/ok")), Liveness.LIMIT)).contains("ann");
+      Quiet.assertNothingHeld(companion, Liveness.LIMIT);
     }
     clients.forEach(client -> Liveness.assertShutsDown(client, Duration.ofSeconds(2)));
   }

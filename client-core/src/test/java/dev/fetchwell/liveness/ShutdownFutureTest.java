@@ -3,6 +3,8 @@ package dev.fetchwell.liveness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -58,8 +60,8 @@ class ShutdownFutureTest {
     giveUp(client.shutdown(LONG), how);
     assertThat(call).isNotDone();
     mayAnswer.countDown();
-    assertThat(Liveness.value(call)).isEqualTo("ok");
-    Liveness.assertNothingHeld(client);
+    assertThat(Awaited.value(call, Liveness.LIMIT)).isEqualTo("ok");
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
   }
 
   @ParameterizedTest
@@ -67,8 +69,8 @@ class ShutdownFutureTest {
   void callInFlightIsStillCancelledAfterTheGrace(GivenUp how) {
     CompletableFuture<String> call = startedCall();
     giveUp(client.shutdown(Duration.ofMillis(100)), how);
-    assertThat(Liveness.ending(call)).isInstanceOf(CancellationException.class);
-    Liveness.assertNothingHeld(client);
+    assertThat(Awaited.ending(call, Liveness.LIMIT)).isInstanceOf(CancellationException.class);
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
   }
 
   @Test
@@ -77,9 +79,9 @@ class ShutdownFutureTest {
     giveUp(client.shutdown(LONG), GivenUp.CANCELLED);
     CompletableFuture<Void> again = client.shutdown(LONG);
     mayAnswer.countDown();
-    assertThat(Liveness.value(call)).isEqualTo("ok");
-    assertThat(Liveness.ending(again)).isNull();
-    Liveness.assertNothingHeld(client);
+    assertThat(Awaited.value(call, Liveness.LIMIT)).isEqualTo("ok");
+    assertThat(Awaited.ending(again, Liveness.LIMIT)).isNull();
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
   }
 
   /** Only in a process of its own can a client be the last one that holds the transport. */
@@ -114,7 +116,7 @@ class ShutdownFutureTest {
         server.awaitRequests(1);
         giveUp(client.shutdown(LONG), GivenUp.valueOf(args[0]));
         mayAnswer.countDown();
-        Liveness.value(call);
+        Awaited.value(call, Liveness.LIMIT);
         server.awaitNoOpenConnections(Liveness.LIMIT);
       }
     }
@@ -128,7 +130,7 @@ class ShutdownFutureTest {
 
   private static void giveUp(CompletableFuture<Void> shutdown, GivenUp how) {
     how.by(shutdown);
-    Throwable thrown = Liveness.ending(shutdown);
+    Throwable thrown = Awaited.ending(shutdown, Liveness.LIMIT);
     if (thrown != null) {
       assertThat(thrown).isInstanceOfAny(CancellationException.class, TimeoutException.class);
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.RawHttp2Server;
 import java.time.Duration;
 import java.util.List;
@@ -39,13 +41,13 @@ class StuckHttp2WriterTest {
       long deadline = System.nanoTime() + IN_TIME.toNanos();
       for (CompletableFuture<String> call : calls) {
         Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-        Throwable thrown = Liveness.ending(call, left);
+        Throwable thrown = Awaited.ending(call, left);
         assertThat(thrown).as("the answer of a server that gives none").isNotNull();
         Liveness.assertTyped(thrown);
       }
-      Liveness.assertNothingHeld(client);
+      Quiet.assertNothingHeld(client, Liveness.LIMIT);
       Liveness.assertThreadsAtWork(2 * CONCURRENCY + 10);
-      assertThat(Liveness.ending(client.get(healthy.url("/")).asVoid())).isNull();
+      assertThat(Awaited.ending(client.get(healthy.url("/")).asVoid(), Liveness.LIMIT)).isNull();
       Liveness.assertShutsDown(client, Duration.ofSeconds(2));
     } finally {
       own.connectionPool().evictAll();

@@ -6,6 +6,7 @@ import dev.fetchwell.stream.EventStream;
 import dev.fetchwell.stream.Lines;
 import dev.fetchwell.stream.NdJson;
 import dev.fetchwell.stream.Pages;
+import dev.fetchwell.testkit.Awaited;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Flow;
@@ -55,7 +56,7 @@ final class SubscriberSeams {
   }
 
   private static Flow.Publisher<?> body(AsyncHttpClient client, String url) {
-    return Liveness.value(client.get(url).asStream()).body();
+    return Awaited.value(client.get(url).asStream(), Liveness.LIMIT).body();
   }
 
   private static Flow.Publisher<?> lines(AsyncHttpClient client, String url) {

@@ -1,5 +1,7 @@
 package dev.fetchwell.liveness;
 
+import static dev.fetchwell.testkit.Sneaky.sneaky;
+
 /** What a user's code may throw, declared or not. */
 enum Thrown {
   RUNTIME_EXCEPTION,
@@ -17,11 +19,6 @@ enum Thrown {
           case SNEAKY_CHECKED_EXCEPTION -> new Exception(message);
           case STACK_OVERFLOW -> new StackOverflowError(message);
         };
-    throw Thrown.<RuntimeException>sneakily(thrown);
-  }
-
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // What makes it sneaky.
-  private static <E extends Throwable> E sneakily(Throwable thrown) throws E {
-    throw (E) thrown;
+    throw sneaky(thrown);
   }
 }

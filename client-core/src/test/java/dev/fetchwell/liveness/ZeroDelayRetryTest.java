@@ -6,6 +6,9 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
@@ -93,10 +96,11 @@ class ZeroDelayRetryTest {
         for (int i = 0; i < CALLS; i++) {
           calls.add(client.getString(server.url("/" + round + "/" + i)));
         }
-        Liveness.await(() -> hanging.availablePermits() == CALLS, () -> "all to hang");
+        Eventually.holds(
+            () -> hanging.availablePermits() == CALLS, () -> "all to hang", Liveness.LIMIT);
         hanging.drainPermits();
         calls.forEach(call -> call.cancel(true));
-        Liveness.assertNothingHeld(client);
+        Quiet.assertNothingHeld(client, Liveness.LIMIT);
       }
     }
   }
@@ -126,9 +130,10 @@ class ZeroDelayRetryTest {
   }
 
   private static void assertAllIsBack(AsyncHttpClient client, ScriptedServer server) {
-    Liveness.assertNothingHeld(client);
-    assertThat(Liveness.value(client.getString(server.url("/last")))).isEqualTo("ok");
-    Liveness.assertNothingHeld(client);
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
+    assertThat(Awaited.value(client.getString(server.url("/last")), Liveness.LIMIT))
+        .isEqualTo("ok");
+    Quiet.assertNothingHeld(client, Liveness.LIMIT);
     Liveness.assertShutsDown(client, Duration.ofSeconds(5));
   }
 }

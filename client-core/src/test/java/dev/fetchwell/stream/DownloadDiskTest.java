@@ -8,6 +8,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.FileError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import java.io.IOException;
@@ -95,7 +97,7 @@ class DownloadDiskTest {
 
     assertThat(errorAt(target).kind()).isEqualTo(FileError.Kind.NO_SPACE);
     assertThat(folder).isEmptyDirectory();
-    server.awaitNoOpenConnections(Probe.LIMIT);
+    server.awaitNoOpenConnections(Awaited.LIMIT);
     assertThat(client.stats().inFlight()).isZero();
   }
 
@@ -111,16 +113,18 @@ class DownloadDiskTest {
   @Test
   void secondDownloadOfATargetIsRefusedAndTheFirstGoesOn() throws Exception {
     Path target = folder.resolve("file");
-    try (ScriptedServer slow = ScriptedServer.start(Wire.open("", "x"))) {
+    try (ScriptedServer slow = ScriptedServer.start(PiecewiseAnswers.open("", "x"))) {
       CompletableFuture<Path> first = Download.from(client.get(slow.url("/"))).to(target);
-      Probe.await(() -> folder.resolve("file.part").toFile().length() == 1);
+      Eventually.holds(
+          () -> folder.resolve("file.part").toFile().length() == 1, "the first byte in the part");
 
       assertThat(errorAt(target).kind()).isEqualTo(FileError.Kind.IN_USE);
       assertThat(server.requests()).isEmpty();
       assertThat(first).isNotDone();
       assertThat(folder.resolve("file.part")).hasContent("x");
       first.cancel(false);
-      assertThat(Download.from(client.get(server.url("/"))).to(target)).succeedsWithin(Probe.LIMIT);
+      assertThat(Download.from(client.get(server.url("/"))).to(target))
+          .succeedsWithin(Awaited.LIMIT);
       assertThat(target).hasSize(500_000);
     }
   }
@@ -134,7 +138,7 @@ class DownloadDiskTest {
       assertThat(errorAt(folder.resolve("file")).kind()).isEqualTo(FileError.Kind.IN_USE);
     }
     assertThat(Download.from(client.get(server.url("/"))).to(folder.resolve("file")))
-        .succeedsWithin(Probe.LIMIT);
+        .succeedsWithin(Awaited.LIMIT);
   }
 
   static Stream<Arguments> exceptions() {
@@ -159,7 +163,7 @@ class DownloadDiskTest {
   }
 
   private FileError errorAt(Path target) {
-    Throwable thrown = Probe.errorOf(Download.from(client.get(server.url("/"))).to(target));
+    Throwable thrown = Awaited.error(Download.from(client.get(server.url("/"))).to(target));
     assertThat(thrown).isInstanceOf(FileError.class);
     return (FileError) thrown;
   }

@@ -2,47 +2,22 @@ package dev.fetchwell.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.testkit.Awaited;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class DownloadRangeTest {
-
-  private static final int HALF = 150_000;
-
-  private final AsyncHttpClient client = AsyncHttpClient.create();
-  private final FileServer server = new FileServer();
-  @TempDir private Path folder = Path.of("");
-  private Path target = Path.of("");
-  private Path part = Path.of("");
-
-  @BeforeEach
-  void name() {
-    target = folder.resolve("file.bin");
-    part = folder.resolve("file.bin.part");
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    server.close();
-  }
+class DownloadRangeTest extends ResumedDownloadSetUp {
 
   @Test
   void anotherVersionIsFetchedFromItsStart() throws Exception {
@@ -53,7 +28,7 @@ class DownloadRangeTest {
       server.content = FileServer.content(200_000, 2);
       server.validators = "ETag: \"v2\"\r\n";
       server.honoursIfRange = honoursIfRange;
-      assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+      assertThat(download().to(target)).succeedsWithin(Awaited.LIMIT);
       assertWhole(server.content);
     }
   }
@@ -62,7 +37,7 @@ class DownloadRangeTest {
   void serverThatIgnoresRangesSendsItAll() throws Exception {
     leaveHalf();
     server.honoursRange = false;
-    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().to(target)).succeedsWithin(Awaited.LIMIT);
     assertWhole(FileServer.CONTENT);
     assertThat(server.requests()).isEqualTo(2);
   }
@@ -79,7 +54,7 @@ class DownloadRangeTest {
   void partThatDoesNotFitIsFetchedFromTheStart(String contentRange) throws Exception {
     leaveHalf();
     server.contentRange = contentRange;
-    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().to(target)).succeedsWithin(Awaited.LIMIT);
     assertWhole(FileServer.CONTENT);
     assertThat(server.ranges()).containsExactly("null null", "bytes=150000- \"v1\"", "null null");
   }
@@ -88,7 +63,7 @@ class DownloadRangeTest {
   void partOfUnknownTotalIsTaken() throws Exception {
     leaveHalf();
     server.contentRange = "bytes 150000-299999/*";
-    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().to(target)).succeedsWithin(Awaited.LIMIT);
     assertWhole(FileServer.CONTENT);
   }
 
@@ -98,7 +73,7 @@ class DownloadRangeTest {
         ScriptedServer.start(Scripts.respond(206, Map.of("Content-Range", "bytes 0-2/9"), "abc"))) {
       CompletableFuture<Path> download =
           Download.from(client.get(rude.url("/"))).resume(true).to(target);
-      assertThat(Probe.errorOf(download)).isInstanceOf(DecodeError.class);
+      assertThat(Awaited.error(download)).isInstanceOf(DecodeError.class);
       assertThat(rude.requests()).hasSize(1);
       assertThat(target).doesNotExist();
     }
@@ -109,7 +84,7 @@ class DownloadRangeTest {
     leaveHalf();
     Files.write(part, FileServer.CONTENT);
     String sha256 = FileServer.sha256(FileServer.CONTENT);
-    assertThat(download().sha256(sha256).to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().sha256(sha256).to(target)).succeedsWithin(Awaited.LIMIT);
     assertWhole(FileServer.CONTENT);
     assertThat(server.ranges()).containsExactly("null null", "bytes=300000- \"v1\"");
   }
@@ -119,7 +94,7 @@ class DownloadRangeTest {
     leaveHalf();
     server.honoursIfRange = false;
     server.content = FileServer.content(1000, 3);
-    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().to(target)).succeedsWithin(Awaited.LIMIT);
     assertWhole(server.content);
     assertThat(server.requests()).isEqualTo(3);
   }
@@ -127,30 +102,9 @@ class DownloadRangeTest {
   @Test
   void refusedRequestWithoutARangeIsAnError() throws Exception {
     try (ScriptedServer rude = ScriptedServer.start(Scripts.respond(416, ""))) {
-      assertThat(Probe.errorOf(Download.from(client.get(rude.url("/"))).resume(true).to(target)))
+      assertThat(Awaited.error(Download.from(client.get(rude.url("/"))).resume(true).to(target)))
           .isInstanceOf(HttpStatusError.class);
       assertThat(rude.requests()).hasSize(1);
-    }
-  }
-
-  /** Leaves what a process that ended in the middle leaves. */
-  private void leaveHalf() throws Exception {
-    server.breakAfter = HALF;
-    CompletableFuture<Path> broken = download().maxResumes(0).to(target);
-    Probe.await(() -> part.toFile().length() >= HALF);
-    broken.cancel(false);
-    server.breakAfter = -1;
-    Probe.await(() -> client.stats().inFlight() == 0);
-  }
-
-  private Download download() {
-    return Download.from(client.get(server.url()).noRetry()).resume(true);
-  }
-
-  private void assertWhole(byte[] content) throws IOException {
-    assertThat(target).hasBinaryContent(content);
-    try (Stream<Path> left = Files.list(folder)) {
-      assertThat(left).containsExactly(target);
     }
   }
 }

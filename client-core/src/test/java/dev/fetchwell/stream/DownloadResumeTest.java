@@ -3,13 +3,13 @@ package dev.fetchwell.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,45 +18,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class DownloadResumeTest {
-
-  private static final int HALF = 150_000;
-
-  private final AsyncHttpClient client = AsyncHttpClient.create();
-  private final FileServer server = new FileServer();
-  @TempDir private Path folder = Path.of("");
-  private Path target = Path.of("");
-  private Path part = Path.of("");
-
-  @BeforeEach
-  void name() {
-    target = folder.resolve("file.bin");
-    part = folder.resolve("file.bin.part");
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    server.close();
-  }
+class DownloadResumeTest extends ResumedDownloadSetUp {
 
   @Test
   void brokenDownloadGoesOnWhereItStopped() throws Exception {
     List<Long> progress = new CopyOnWriteArrayList<>();
     server.breakAfter = 100_000;
     Download download = download().onProgress((done, total) -> progress.add(done));
-    assertThat(download.to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download.to(target)).succeedsWithin(Awaited.LIMIT);
 
     assertWhole(FileServer.CONTENT);
     assertThat(server.ranges())
@@ -70,7 +47,7 @@ class DownloadResumeTest {
     assertThat(part).hasBinaryContent(Arrays.copyOf(FileServer.CONTENT, HALF));
     assertThat(target).doesNotExist();
 
-    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().to(target)).succeedsWithin(Awaited.LIMIT);
     assertWhole(FileServer.CONTENT);
     assertThat(server.ranges()).containsExactly("null null", "bytes=150000- \"v1\"");
   }
@@ -88,18 +65,18 @@ class DownloadResumeTest {
         CompletableFuture<Path> download =
             Download.from(client.get(silent.url("/"))).resume(true).to(target);
         silent.awaitRequests(i + 1);
-        Probe.await(() -> part.toFile().length() >= HALF);
+        Eventually.holds(() -> part.toFile().length() >= HALF, "half of the file");
         download.cancel(false);
       }
     }
-    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().to(target)).succeedsWithin(Awaited.LIMIT);
     assertWhole(FileServer.CONTENT);
   }
 
   @Test
   void withoutResumeItBeginsAnew() throws Exception {
     leaveHalf();
-    assertThat(download().resume(false).to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().resume(false).to(target)).succeedsWithin(Awaited.LIMIT);
     assertWhole(FileServer.CONTENT);
     assertThat(server.ranges()).containsOnly("null null");
   }
@@ -126,7 +103,7 @@ class DownloadResumeTest {
   void onlyAStrongValidatorIsAskedBy(String headers, @Nullable String ifRange) throws Exception {
     server.validators = headers;
     leaveHalf();
-    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().to(target)).succeedsWithin(Awaited.LIMIT);
 
     assertWhole(FileServer.CONTENT);
     assertThat(server.ranges().get(1))
@@ -137,7 +114,7 @@ class DownloadResumeTest {
   void withoutAValidatorABrokenDownloadBeginsAnewSoManyTimes() throws Exception {
     server.validators = "";
     server.breakAfter = HALF;
-    assertThat(Probe.errorOf(download().maxResumes(2).to(target)))
+    assertThat(Awaited.error(download().maxResumes(2).to(target)))
         .isInstanceOf(ConnectionError.class);
     assertThat(server.ranges()).containsOnly("null null").hasSize(4);
     assertThat(target).doesNotExist();
@@ -150,7 +127,7 @@ class DownloadResumeTest {
         ScriptedServer.start(Script.inOrder(half(), Faults.resetInBody().then(e -> {})))) {
       FetchError error =
           (FetchError)
-              Probe.errorOf(
+              Awaited.error(
                   Download.from(client.get(broken.url("/")).noRetry())
                       .resume(true)
                       .maxResumes(0)
@@ -173,29 +150,8 @@ class DownloadResumeTest {
   void unreadableValidatorIsNone(String text) throws Exception {
     leaveHalf();
     Files.writeString(folder.resolve("file.bin.part.etag"), text);
-    assertThat(download().to(target)).succeedsWithin(Probe.LIMIT);
+    assertThat(download().to(target)).succeedsWithin(Awaited.LIMIT);
     assertWhole(FileServer.CONTENT);
     assertThat(server.ranges()).containsOnly("null null");
-  }
-
-  /** Leaves what a process that ended in the middle leaves. */
-  private void leaveHalf() throws Exception {
-    server.breakAfter = HALF;
-    CompletableFuture<Path> broken = download().maxResumes(0).to(target);
-    Probe.await(() -> part.toFile().length() >= HALF);
-    broken.cancel(false);
-    server.breakAfter = -1;
-    Probe.await(() -> client.stats().inFlight() == 0);
-  }
-
-  private Download download() {
-    return Download.from(client.get(server.url()).noRetry()).resume(true);
-  }
-
-  private void assertWhole(byte[] content) throws IOException {
-    assertThat(target).hasBinaryContent(content);
-    try (Stream<Path> left = Files.list(folder)) {
-      assertThat(left).containsExactly(target);
-    }
   }
 }

@@ -1,13 +1,15 @@
 package dev.fetchwell.stream;
 
+import static dev.fetchwell.testkit.Sneaky.sneaky;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -22,45 +24,26 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
-class DownloadTest {
-
-  private final AsyncHttpClient client = AsyncHttpClient.create();
-  @TempDir private Path folder = Path.of("");
-  private Path target = Path.of("");
-  private Path part = Path.of("");
-
-  @BeforeEach
-  void name() {
-    target = folder.resolve("file.bin");
-    part = folder.resolve("file.bin.part");
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-  }
+class DownloadTest extends DownloadSetUp {
 
   @Test
   void fileHasItsNameOnlyWhenItIsWhole() throws Exception {
     Script script =
         exchange -> {
           exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
-          Probe.await(() -> Files.exists(part));
+          Eventually.holds(() -> Files.exists(part), "the part");
           assertThat(target).doesNotExist();
           exchange.raw("def");
         };
     try (ScriptedServer server = ScriptedServer.start(script)) {
       assertThat(download(server.url("/")).to(target))
-          .succeedsWithin(Probe.LIMIT)
+          .succeedsWithin(Awaited.LIMIT)
           .isEqualTo(target);
       assertThat(target).hasContent("abcdef");
       assertThat(folder)
@@ -75,7 +58,7 @@ class DownloadTest {
     Files.writeString(target, "old and longer than the new one");
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(200, "new"))) {
       Path relative = Path.of("").toAbsolutePath().relativize(target.toAbsolutePath());
-      assertThat(download(server.url("/")).to(relative)).succeedsWithin(Probe.LIMIT);
+      assertThat(download(server.url("/")).to(relative)).succeedsWithin(Awaited.LIMIT);
       assertThat(target).hasContent("new");
     }
   }
@@ -91,7 +74,7 @@ class DownloadTest {
             Faults.truncatedChunks());
     for (Script script : failing) {
       try (ScriptedServer server = ScriptedServer.start(script)) {
-        assertThat(Probe.errorOf(download(server.url("/")).to(target)))
+        assertThat(Awaited.error(download(server.url("/")).to(target)))
             .isInstanceOfAny(HttpStatusError.class, ConnectionError.class);
         assertThat(target).hasContent("old");
         assertThat(folder).isDirectoryNotContaining("glob:**part*");
@@ -104,7 +87,7 @@ class DownloadTest {
   void answersThatAreNoFileAreErrors() throws Exception {
     for (int status : new int[] {204, 304}) {
       try (ScriptedServer server = ScriptedServer.start(Scripts.respond(status, ""))) {
-        assertThat(Probe.errorOf(download(server.url("/")).to(target)))
+        assertThat(Awaited.error(download(server.url("/")).to(target)))
             .isInstanceOf(DecodeError.class)
             .hasMessageContaining("status " + status);
         assertThat(target).doesNotExist();
@@ -115,7 +98,7 @@ class DownloadTest {
   @Test
   void emptyFileAndUnknownLengthsAreFine() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(200, ""))) {
-      assertThat(download(server.url("/")).to(target)).succeedsWithin(Probe.LIMIT);
+      assertThat(download(server.url("/")).to(target)).succeedsWithin(Awaited.LIMIT);
       assertThat(target).isEmptyFile();
     }
     for (Script script : List.of(Scripts.chunkedBody(100_000), Scripts.unsizedBody(100_000))) {
@@ -123,7 +106,7 @@ class DownloadTest {
       try (ScriptedServer server = ScriptedServer.start(script)) {
         Download download =
             download(server.url("/")).onProgress((done, total) -> totals.add(total));
-        assertThat(download.to(target)).succeedsWithin(Probe.LIMIT);
+        assertThat(download.to(target)).succeedsWithin(Awaited.LIMIT);
         assertThat(target).hasSize(100_000);
         assertThat(totals).containsOnly(-1L);
       }
@@ -141,9 +124,9 @@ class DownloadTest {
                   (bytes, total) -> {
                     assertThat(total).isEqualTo(200_000);
                     done.add(bytes);
-                    throw DownloadTest.<RuntimeException>sneaky(bug);
+                    throw sneaky(bug);
                   });
-      assertThat(download.to(target)).succeedsWithin(Probe.LIMIT);
+      assertThat(download.to(target)).succeedsWithin(Awaited.LIMIT);
       assertThat(done).isSorted().startsWith(0L).endsWith(200_000L);
     }
   }
@@ -155,25 +138,19 @@ class DownloadTest {
         new NoClassDefFoundError("a linkage error"));
   }
 
-  /** Throws a checked exception where the compiler allows none, as other languages do. */
-  @SuppressWarnings("unchecked")
-  private static <E extends Throwable> RuntimeException sneaky(Throwable thrown) throws E {
-    throw (E) thrown;
-  }
-
   @Test
   void checksumIsChecked() throws Exception {
     try (FileServer server = new FileServer()) {
       String right = FileServer.sha256(FileServer.CONTENT);
       for (boolean resume : new boolean[] {false, true}) {
         Download download = download(server.url()).resume(resume);
-        assertThat(Probe.errorOf(download.sha256("0".repeat(64)).to(target)))
+        assertThat(Awaited.error(download.sha256("0".repeat(64)).to(target)))
             .isInstanceOf(DecodeError.class)
             .hasMessageContaining(right);
         assertThat(folder).isEmptyDirectory();
 
         assertThat(download.sha256(right.toUpperCase(Locale.ROOT)).to(target))
-            .succeedsWithin(Probe.LIMIT);
+            .succeedsWithin(Awaited.LIMIT);
         assertThat(target).hasBinaryContent(FileServer.CONTENT);
         Files.delete(target);
       }
@@ -186,25 +163,25 @@ class DownloadTest {
 
   @Test
   void cancelClosesTheConnectionAndRemovesThePart() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "x"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", "x"))) {
       CompletableFuture<Path> download = download(server.url("/")).to(target);
-      Probe.await(() -> part.toFile().length() == 1);
+      Eventually.holds(() -> part.toFile().length() == 1, "the first byte in the part");
       download.cancel(false);
 
-      server.awaitNoOpenConnections(Probe.LIMIT);
-      Probe.await(() -> !Files.exists(part));
+      server.awaitNoOpenConnections(Awaited.LIMIT);
+      Eventually.holds(() -> !Files.exists(part), "the part gone");
       assertThat(target).doesNotExist();
       assertThat(client.stats().inFlight()).isZero();
-      assertThat(Probe.errorOf(download)).isInstanceOf(CancellationException.class);
+      assertThat(Awaited.error(download)).isInstanceOf(CancellationException.class);
     }
   }
 
   @Test
   void silenceIsATimeout() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "x"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", "x"))) {
       Download download =
           Download.from(client.get(server.url("/")).idleTimeout(Duration.ofMillis(100)));
-      assertThat(Probe.errorOf(download.to(target))).isInstanceOf(FetchTimeoutError.class);
+      assertThat(Awaited.error(download.to(target))).isInstanceOf(FetchTimeoutError.class);
       assertThat(folder).isEmptyDirectory();
     }
   }
@@ -212,7 +189,7 @@ class DownloadTest {
   @Test
   void compressionIsNotAskedFor() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(200, "x"))) {
-      assertThat(download(server.url("/")).to(target)).succeedsWithin(Probe.LIMIT);
+      assertThat(download(server.url("/")).to(target)).succeedsWithin(Awaited.LIMIT);
       assertThat(server.requests().get(0).header("Accept-Encoding")).isEqualTo("identity");
     }
   }

@@ -9,6 +9,9 @@ import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -43,19 +46,22 @@ class EventStreamEndTest {
   @ValueSource(strings = {"text/html", "text/event-streams", "application/json", ""})
   void otherMediaTypeFailsTheFeed(String type) throws Exception {
     try (ScriptedServer server =
-        ScriptedServer.start(Wire.open(type.isEmpty() ? "" : "Content-Type: " + type + "\r\n"))) {
-      assertThat(Probe.errorOf(listen(server)))
+        ScriptedServer.start(
+            PiecewiseAnswers.open(type.isEmpty() ? "" : "Content-Type: " + type + "\r\n"))) {
+      assertThat(Awaited.error(listen(server)))
           .isInstanceOf(DecodeError.class)
-          .hasMessageContaining(type.isEmpty() ? "none" : type);
+          .hasMessageContaining(
+              (type.isEmpty() ? "with no" : "with another")
+                  + " Content-Type (expected: text/event-stream)");
       assertThat(server.requests()).hasSize(1);
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
     }
   }
 
   @Test
   void finalStatusFailsTheFeed() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(404, "gone"))) {
-      assertThat(Probe.errorOf(listen(server))).isInstanceOf(HttpStatusError.class);
+      assertThat(Awaited.error(listen(server))).isInstanceOf(HttpStatusError.class);
       assertThat(server.requests()).hasSize(1);
     }
   }
@@ -65,7 +71,7 @@ class EventStreamEndTest {
     try (ScriptedServer server =
         ScriptedServer.start(
             Scripts.respond(202, Map.of("Content-Type", "text/event-stream"), ""))) {
-      assertThat(Probe.errorOf(listen(server))).hasMessageContaining("status 202");
+      assertThat(Awaited.error(listen(server))).hasMessageContaining("status 202");
     }
   }
 
@@ -75,10 +81,10 @@ class EventStreamEndTest {
         ScriptedServer.start(
             Script.inOrder(
                 Faults.reset(),
-                Wire.broken(TYPE, "data: a\n\n"),
+                PiecewiseAnswers.broken(TYPE, "data: a\n\n"),
                 Faults.reset(),
                 Faults.reset()))) {
-      assertThat(Probe.errorOf(feed(server).maxFailures(2).forEach(event -> null)))
+      assertThat(Awaited.error(feed(server).maxFailures(2).forEach(event -> null)))
           .isInstanceOf(ConnectionError.class);
       assertThat(server.requests()).hasSize(4);
     }
@@ -87,10 +93,10 @@ class EventStreamEndTest {
   @Test
   void overlongEventFailsTheFeedAndClosesTheConnection() throws Exception {
     for (String text : List.of("data: " + "x".repeat(100), "data: xxxxxxxxx\n".repeat(10))) {
-      try (ScriptedServer server = ScriptedServer.start(Wire.open(TYPE, text))) {
-        assertThat(Probe.errorOf(feed(server).maxLength(50).forEach(event -> null)))
+      try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open(TYPE, text))) {
+        assertThat(Awaited.error(feed(server).maxLength(50).forEach(event -> null)))
             .isInstanceOf(BodyTooLargeError.class);
-        server.awaitNoOpenConnections(Probe.LIMIT);
+        server.awaitNoOpenConnections(Awaited.LIMIT);
         assertThat(server.requests()).hasSize(1);
       }
     }
@@ -101,24 +107,25 @@ class EventStreamEndTest {
     Map<String, Script> points =
         Map.of(
             "connecting", Scripts.stall(),
-            "reading", Wire.open(TYPE, "data: a\n\n"),
-            "waiting", Wire.chunked(TYPE, "retry: 600000\n"));
+            "reading", PiecewiseAnswers.open(TYPE, "data: a\n\n"),
+            "waiting", PiecewiseAnswers.chunked(TYPE, "retry: 600000\n"));
     for (Map.Entry<String, Script> point : points.entrySet()) {
       try (ScriptedServer server = ScriptedServer.start(point.getValue())) {
         CompletableFuture<Long> listening = listen(server);
-        Probe<ServerSentEvent> probe = Probe.on(feed(server).publisher(), Long.MAX_VALUE);
+        RecordedSignals<ServerSentEvent> probe =
+            RecordedSignals.on(feed(server).publisher(), Long.MAX_VALUE);
         server.awaitRequests(2);
         if (point.getKey().equals("waiting")) {
-          Probe.await(() -> client.stats().inFlight() == 0);
+          Eventually.holds(() -> client.stats().inFlight() == 0, "no call in flight");
         }
         listening.cancel(false);
         probe.cancel();
 
         if (!point.getKey().equals("waiting")) { // Then the connection is back in the pool.
-          server.awaitNoOpenConnections(Probe.LIMIT);
+          server.awaitNoOpenConnections(Awaited.LIMIT);
         }
-        Probe.await(() -> client.stats().inFlight() == 0);
-        assertThat(Probe.errorOf(listening)).isInstanceOf(CancellationException.class);
+        Eventually.holds(() -> client.stats().inFlight() == 0, "no call in flight");
+        assertThat(Awaited.error(listening)).isInstanceOf(CancellationException.class);
         assertThat(probe.hasEnded()).isFalse();
         assertThat(server.requests()).hasSize(2);
       }
@@ -127,24 +134,24 @@ class EventStreamEndTest {
 
   @Test
   void closingTheClientEndsTheFeed() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open(TYPE, "data: a\n\n"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open(TYPE, "data: a\n\n"))) {
       CompletableFuture<Long> listening = listen(server);
-      Probe.await(() -> heard.contains("a"));
+      Eventually.holds(() -> heard.contains("a"), "a to be heard");
       client.close();
-      assertThat(Probe.errorOf(listening))
+      assertThat(Awaited.error(listening))
           .isInstanceOfAny(CancellationException.class, ClientClosedError.class);
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
     }
   }
 
   @Test
   void failingHandlerEndsTheFeedAndTheConnection() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open(TYPE, "data: a\n\n"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open(TYPE, "data: a\n\n"))) {
       CompletableFuture<Long> listening =
           feed(server)
               .forEach(event -> CompletableFuture.failedFuture(new IllegalStateException("no")));
-      assertThat(Probe.errorOf(listening)).hasRootCauseMessage("no");
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      assertThat(Awaited.error(listening)).hasRootCauseMessage("no");
+      server.awaitNoOpenConnections(Awaited.LIMIT);
     }
   }
 
@@ -156,15 +163,15 @@ class EventStreamEndTest {
           EventStream.from(
                   client.get(server.url("/")).attemptTimeout(Duration.ofMillis(200)).noRetry())
               .reconnectDelay(Duration.ofMillis(1));
-      assertThat(feed.forEach(event -> null)).succeedsWithin(Probe.LIMIT);
+      assertThat(feed.forEach(event -> null)).succeedsWithin(Awaited.LIMIT);
       CompletableFuture<Long> limited = feed.maxFailures(0).forEach(event -> null);
-      assertThat(limited).succeedsWithin(Probe.LIMIT);
+      assertThat(limited).succeedsWithin(Awaited.LIMIT);
     }
     try (ScriptedServer server = ScriptedServer.start(Scripts.stall())) {
       EventStream feed =
           EventStream.from(
               client.get(server.url("/")).attemptTimeout(Duration.ofMillis(200)).noRetry());
-      assertThat(Probe.errorOf(feed.maxFailures(0).forEach(event -> null)))
+      assertThat(Awaited.error(feed.maxFailures(0).forEach(event -> null)))
           .isInstanceOf(FetchTimeoutError.class);
     }
   }

@@ -3,6 +3,8 @@ package dev.fetchwell.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
@@ -36,9 +38,10 @@ class EventStreamTest {
   @Test
   void eventsAreHandedOverUntilStatus204() throws Exception {
     Script script =
-        Script.inOrder(Wire.chunked(TYPE, "id: 1\ndata: a\n", "\nda", "ta: b\n\ndata: lost"), END);
+        Script.inOrder(
+            PiecewiseAnswers.chunked(TYPE, "id: 1\ndata: a\n", "\nda", "ta: b\n\ndata: lost"), END);
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      assertThat(listen(server)).succeedsWithin(Probe.LIMIT).isEqualTo(2L);
+      assertThat(listen(server)).succeedsWithin(Awaited.LIMIT).isEqualTo(2L);
 
       assertThat(heard).containsExactly("a", "b");
       assertThat(server.requests()).hasSize(2);
@@ -51,9 +54,9 @@ class EventStreamTest {
 
   @Test
   void eventIsHandedOverWhileTheConnectionIsOpen() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open(TYPE, "data: a\r\r"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open(TYPE, "data: a\r\r"))) {
       CompletableFuture<Long> listening = listen(server);
-      Probe.await(() -> heard.contains("a"));
+      Eventually.holds(() -> heard.contains("a"), "a to be heard");
       assertThat(listening).isNotDone();
       assertThat(client.stats().inFlight()).isEqualTo(1);
     }
@@ -65,14 +68,14 @@ class EventStreamTest {
         Script.inOrder(
             Scripts.respond(503, ""),
             Faults.reset(),
-            Wire.broken(TYPE, "id: 1\ndata: a\n\ndata: half"),
+            PiecewiseAnswers.broken(TYPE, "id: 1\ndata: a\n\ndata: half"),
             Scripts.respond(429, ""),
-            Wire.broken(TYPE, "id: 2\ndata: b\n\n"),
+            PiecewiseAnswers.broken(TYPE, "id: 2\ndata: b\n\n"),
             END);
     try (ScriptedServer server = ScriptedServer.start(script)) {
       CompletableFuture<Long> listening =
           feed(server).maxFailures(4).forEach(event -> hear(event.data()));
-      assertThat(listening).succeedsWithin(Probe.LIMIT).isEqualTo(2L);
+      assertThat(listening).succeedsWithin(Awaited.LIMIT).isEqualTo(2L);
       assertThat(heard).containsExactly("a", "b");
       assertThat(server.requests())
           .extracting(request -> String.valueOf(request.header("Last-Event-ID")))
@@ -82,22 +85,22 @@ class EventStreamTest {
 
   @Test
   void silenceIsFollowedByANewConnection() throws Exception {
-    Script script = Script.inOrder(Wire.open(TYPE, "id: 1\ndata: a\n\n"), END);
+    Script script = Script.inOrder(PiecewiseAnswers.open(TYPE, "id: 1\ndata: a\n\n"), END);
     try (ScriptedServer server = ScriptedServer.start(script)) {
       EventStream feed =
           EventStream.from(client.get(server.url("/")).idleTimeout(Duration.ofMillis(200)))
               .reconnectDelay(Duration.ofMillis(1));
-      assertThat(feed.forEach(event -> null)).succeedsWithin(Probe.LIMIT).isEqualTo(1L);
+      assertThat(feed.forEach(event -> null)).succeedsWithin(Awaited.LIMIT).isEqualTo(1L);
       assertThat(server.acceptedConnections()).isEqualTo(2);
     }
   }
 
   @Test
   void serversDelayIsWaitedFor() throws Exception {
-    Script script = Script.inOrder(Wire.chunked(TYPE, "retry: 400\n"), END);
+    Script script = Script.inOrder(PiecewiseAnswers.chunked(TYPE, "retry: 400\n"), END);
     try (ScriptedServer server = ScriptedServer.start(script)) {
       long start = System.nanoTime();
-      assertThat(listen(server)).succeedsWithin(Probe.LIMIT).isEqualTo(0L);
+      assertThat(listen(server)).succeedsWithin(Awaited.LIMIT).isEqualTo(0L);
       assertThat(System.nanoTime() - start).isGreaterThan(Duration.ofMillis(400).toNanos());
     }
   }
@@ -106,11 +109,11 @@ class EventStreamTest {
   void mediaTypeIsReadAsSuch() throws Exception {
     Script script =
         Script.inOrder(
-            Wire.chunked(
+            PiecewiseAnswers.chunked(
                 "Content-Type: Text/Event-Stream ; charset=latin1\r\n", "data: \u00e4\n\n"),
             END);
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      assertThat(listen(server)).succeedsWithin(Probe.LIMIT);
+      assertThat(listen(server)).succeedsWithin(Awaited.LIMIT);
       assertThat(heard).containsExactly("\u00e4");
     }
   }
@@ -141,7 +144,7 @@ class EventStreamTest {
     }
     byte[] all = text.toString().getBytes(StandardCharsets.UTF_8);
     int cut = Math.min(all.length, 300 + from * 7 % 97);
-    Wire.begin(exchange, TYPE);
+    PiecewiseAnswers.begin(exchange, TYPE);
     OutputStream body = exchange.chunks();
     body.write(all, 0, cut);
     if (from % 3 == 0) {
@@ -155,7 +158,8 @@ class EventStreamTest {
   @Test
   void feedGoesOnBehindAKnownEvent() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(END)) {
-      assertThat(feed(server).lastEventId("41").forEach(event -> null)).succeedsWithin(Probe.LIMIT);
+      assertThat(feed(server).lastEventId("41").forEach(event -> null))
+          .succeedsWithin(Awaited.LIMIT);
       assertThat(server.requests().get(0).header("Last-Event-ID")).isEqualTo("41");
     }
   }
@@ -163,9 +167,9 @@ class EventStreamTest {
   /** Half of it would be another event's id. */
   @Test
   void idThatNoHeaderCanHoldIsNotSent() throws Exception {
-    Script script = Script.inOrder(Wire.chunked(TYPE, "id: 1\u00e4\ndata: a\n\n"), END);
+    Script script = Script.inOrder(PiecewiseAnswers.chunked(TYPE, "id: 1\u00e4\ndata: a\n\n"), END);
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      assertThat(listen(server)).succeedsWithin(Probe.LIMIT);
+      assertThat(listen(server)).succeedsWithin(Awaited.LIMIT);
       assertThat(server.requests().get(1).header("Last-Event-ID")).isNull();
     }
   }

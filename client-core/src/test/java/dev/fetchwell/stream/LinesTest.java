@@ -9,6 +9,9 @@ import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -59,9 +62,10 @@ class LinesTest {
   @MethodSource("texts")
   void linesEndWithLfCrOrCrLf(String text, List<String> lines) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(200, text))) {
-      assertThat(listen(server)).succeedsWithin(Probe.LIMIT).isEqualTo((long) lines.size());
+      assertThat(listen(server)).succeedsWithin(Awaited.LIMIT).isEqualTo((long) lines.size());
       assertThat(heard).isEqualTo(lines);
-      assertThat(Probe.on(lines(server).publisher(), Long.MAX_VALUE).awaitAll()).isEqualTo(lines);
+      assertThat(RecordedSignals.on(lines(server).publisher(), Long.MAX_VALUE).awaitAll())
+          .isEqualTo(lines);
       assertThat(client.stats().inFlight()).isZero();
     }
   }
@@ -74,7 +78,7 @@ class LinesTest {
     Map<String, String> headers = Map.of("Content-Type", "text/plain; charset=\"" + name + "\"");
     try (ScriptedServer server =
         ScriptedServer.start(exchange -> exchange.respond(200, headers, bytes))) {
-      assertThat(listen(server)).succeedsWithin(Probe.LIMIT);
+      assertThat(listen(server)).succeedsWithin(Awaited.LIMIT);
       assertThat(heard).isEqualTo(text.lines().toList());
     }
   }
@@ -84,7 +88,7 @@ class LinesTest {
     String text = "a\u00e4\u20ac\ud83d\ude00\n".repeat(5);
     Script byByte =
         exchange -> {
-          Wire.begin(exchange, "");
+          PiecewiseAnswers.begin(exchange, "");
           try (OutputStream body = exchange.chunks()) {
             for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
               body.write(b);
@@ -93,21 +97,22 @@ class LinesTest {
           }
         };
     try (ScriptedServer server = ScriptedServer.start(byByte)) {
-      assertThat(listen(server)).succeedsWithin(Probe.LIMIT).isEqualTo(5L);
+      assertThat(listen(server)).succeedsWithin(Awaited.LIMIT).isEqualTo(5L);
       assertThat(heard).isEqualTo(text.lines().toList());
     }
   }
 
   @Test
   void lineIsHandedOverAsSoonAsItsEndIsHere() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "a\r", "b\nhalf"))) {
+    try (ScriptedServer server =
+        ScriptedServer.start(PiecewiseAnswers.open("", "a\r", "b\nhalf"))) {
       CompletableFuture<Long> listening = listen(server);
-      Probe.await(() -> heard.size() == 2);
+      Eventually.holds(() -> heard.size() == 2, "two to be heard");
       assertThat(heard).containsExactly("a", "b");
       listening.cancel(false);
-      server.awaitNoOpenConnections(Probe.LIMIT);
-      Probe.await(() -> client.stats().inFlight() == 0);
-      assertThat(Probe.errorOf(listening)).isInstanceOf(CancellationException.class);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
+      Eventually.holds(() -> client.stats().inFlight() == 0, "no call in flight");
+      assertThat(Awaited.error(listening)).isInstanceOf(CancellationException.class);
     }
   }
 
@@ -115,48 +120,48 @@ class LinesTest {
   void overlongLineEndsItWithinBoundedMemory() throws Exception {
     try (ScriptedServer server =
         ScriptedServer.start(Scripts.respond(200, "x".repeat(10) + "\n" + "x".repeat(11)))) {
-      assertThat(Probe.errorOf(lines(server).maxLength(10).forEach(heard::add)))
+      assertThat(Awaited.error(lines(server).maxLength(10).forEach(heard::add)))
           .isInstanceOfSatisfying(
               BodyTooLargeError.class, error -> assertThat(error.limit()).isEqualTo(10));
       assertThat(heard).containsExactly("x".repeat(10));
     }
     try (ScriptedServer server = ScriptedServer.start(Faults.endlessBody())) {
-      assertThat(Probe.errorOf(listen(server))).isInstanceOf(BodyTooLargeError.class);
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      assertThat(Awaited.error(listen(server))).isInstanceOf(BodyTooLargeError.class);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
       assertThat(client.stats().inFlight()).isZero();
     }
   }
 
   @Test
   void throwingHandlerEndsItAndClosesTheConnection() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "a\n"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", "a\n"))) {
       CompletableFuture<Long> listening =
           lines(server)
               .forEach(
                   line -> {
                     throw new IllegalStateException("no " + line);
                   });
-      assertThat(Probe.errorOf(listening))
+      assertThat(Awaited.error(listening))
           .isInstanceOf(UnexpectedError.class)
           .hasRootCauseMessage("no a");
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
     }
   }
 
   @Test
   void brokenOrSilentBodyIsAnErrorAfterTheLinesBefore() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.broken("", "a\nhalf"))) {
-      assertThat(Probe.errorOf(listen(server))).isInstanceOf(ConnectionError.class);
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.broken("", "a\nhalf"))) {
+      assertThat(Awaited.error(listen(server))).isInstanceOf(ConnectionError.class);
       assertThat(heard).containsExactly("a");
       assertThat(server.requests()).hasSize(1);
     }
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "b\nhalf"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", "b\nhalf"))) {
       Lines lines = Lines.from(client.get(server.url("/")).idleTimeout(Duration.ofMillis(100)));
-      assertThat(Probe.errorOf(lines.forEach(heard::add))).isInstanceOf(FetchTimeoutError.class);
+      assertThat(Awaited.error(lines.forEach(heard::add))).isInstanceOf(FetchTimeoutError.class);
       assertThat(heard).containsExactly("a", "b");
     }
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(404, "a\nb"))) {
-      assertThat(Probe.errorOf(listen(server))).isInstanceOf(HttpStatusError.class);
+      assertThat(Awaited.error(listen(server))).isInstanceOf(HttpStatusError.class);
     }
   }
 
@@ -166,7 +171,7 @@ class LinesTest {
     byte[] block = "0123456789abcde\n".repeat(4096).getBytes(StandardCharsets.UTF_8);
     Script endless =
         exchange -> {
-          Wire.begin(exchange, "");
+          PiecewiseAnswers.begin(exchange, "");
           OutputStream body = exchange.chunks();
           while (written.get() < 1L << 30) {
             body.write(block);
@@ -174,7 +179,7 @@ class LinesTest {
           }
         };
     try (ScriptedServer server = ScriptedServer.start(endless)) {
-      Probe<String> probe = Probe.on(lines(server).publisher(), 10);
+      RecordedSignals<String> probe = RecordedSignals.on(lines(server).publisher(), 10);
       probe.awaitItems(10);
       long before = -1;
       while (written.get() != before) {
@@ -184,7 +189,7 @@ class LinesTest {
       assertThat(written.get()).isLessThan(32L << 20);
       assertThat(probe.items()).hasSize(10);
       probe.cancel();
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
     }
   }
 
@@ -192,11 +197,11 @@ class LinesTest {
   void requestIsSentWhenLinesAreAskedForAndAnewForEachSubscriber() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(200, "a\nb"))) {
       Lines lines = lines(server);
-      Probe<String> first = Probe.on(lines.publisher(), 0);
+      RecordedSignals<String> first = RecordedSignals.on(lines.publisher(), 0);
       assertThat(server.requests()).isEmpty();
       first.request(5);
       assertThat(first.awaitAll()).containsExactly("a", "b");
-      assertThat(Probe.on(lines.publisher(), 5).awaitAll()).containsExactly("a", "b");
+      assertThat(RecordedSignals.on(lines.publisher(), 5).awaitAll()).containsExactly("a", "b");
       assertThat(server.requests()).hasSize(2);
     }
   }

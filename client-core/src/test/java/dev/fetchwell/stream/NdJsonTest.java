@@ -6,6 +6,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.http.TypeRef;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import java.util.ArrayList;
@@ -50,10 +53,11 @@ class NdJsonTest {
   @MethodSource("bodies")
   void valuesComeOneByOneAndBlankLinesAreSkipped(String body, List<Row> rows) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(200, body))) {
-      assertThat(Probe.on(rows(server).publisher(), Long.MAX_VALUE).awaitAll()).isEqualTo(rows);
+      assertThat(RecordedSignals.on(rows(server).publisher(), Long.MAX_VALUE).awaitAll())
+          .isEqualTo(rows);
       List<Row> heard = new ArrayList<>();
       CompletableFuture<Long> done = rows(server).forEach(row -> note(heard, row));
-      assertThat(done).succeedsWithin(Probe.LIMIT).isEqualTo((long) rows.size());
+      assertThat(done).succeedsWithin(Awaited.LIMIT).isEqualTo((long) rows.size());
       assertThat(heard).isEqualTo(rows);
     }
   }
@@ -62,9 +66,9 @@ class NdJsonTest {
   @ValueSource(strings = {"{\"id\":", "[1]", "null", "{\"id\":1} {\"id\":2}", "\"text\""})
   void badLineIsADecodeErrorWithItsNumber(String bad) throws Exception {
     String body = "{\"id\":1,\"name\":\"a\"}\n\n" + bad + "\n{\"id\":2,\"name\":\"b\"}\n";
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", body))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", body))) {
       List<Row> heard = new ArrayList<>();
-      assertThat(Probe.errorOf(rows(server).forEach(row -> note(heard, row))))
+      assertThat(Awaited.error(rows(server).forEach(row -> note(heard, row))))
           .isInstanceOfSatisfying(
               DecodeError.class,
               error -> {
@@ -73,7 +77,7 @@ class NdJsonTest {
                 assertThat(error.type()).isEqualTo(Row.class);
               });
       assertThat(heard).hasSize(1);
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
     }
   }
 
@@ -84,7 +88,7 @@ class NdJsonTest {
     Map<String, String> headers = Map.of("Content-Type", "application/x-ndjson; charset=latin1");
     try (ScriptedServer server =
         ScriptedServer.start(exchange -> exchange.respond(200, headers, body))) {
-      assertThat(Probe.on(rows(server).publisher(), 5).awaitAll())
+      assertThat(RecordedSignals.on(rows(server).publisher(), 5).awaitAll())
           .containsExactly(new Row(1, "\u00e4"));
     }
   }
@@ -94,7 +98,7 @@ class NdJsonTest {
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(200, "[1,2]\n[3]\n"))) {
       NdJson<List<Integer>> lists =
           NdJson.from(client.get(server.url("/")), new TypeRef<List<Integer>>() {});
-      assertThat(Probe.on(lists.publisher(), 5).awaitAll())
+      assertThat(RecordedSignals.on(lists.publisher(), 5).awaitAll())
           .containsExactly(List.of(1, 2), List.of(3));
     }
   }
@@ -102,7 +106,7 @@ class NdJsonTest {
   @Test
   void handlersFutureIsWaitedForAndCancelledWithTheLoop() throws Exception {
     String body = "{\"id\":1,\"name\":\"a\"}\n".repeat(2);
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", body))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", body))) {
       AtomicInteger calls = new AtomicInteger();
       CompletableFuture<Object> handling = new CompletableFuture<>();
       CompletableFuture<Long> done =
@@ -112,10 +116,10 @@ class NdJsonTest {
                     calls.incrementAndGet();
                     return handling;
                   });
-      Probe.await(() -> calls.get() == 1);
+      Eventually.holds(() -> calls.get() == 1, "one call");
       done.cancel(false);
-      Probe.await(handling::isCancelled);
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      Eventually.holds(handling::isCancelled, "the handling cancelled");
+      server.awaitNoOpenConnections(Awaited.LIMIT);
       assertThat(calls).hasValue(1);
     }
   }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.http.TypeRef;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.ReceivedRequest;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +60,7 @@ class PagesNextTest {
       Pages<Page> pages =
           Pages.from(client.get(server.url("/api/list/1")).query("q", "x"), Page.class);
       assertThat(pages.next(Page::next).items(Page::items).toList())
-          .succeedsWithin(Probe.LIMIT)
+          .succeedsWithin(Awaited.LIMIT)
           .isEqualTo(List.of(1, 1));
       assertThat(server.requests().get(1).path()).isEqualTo(path);
     }
@@ -67,7 +70,7 @@ class PagesNextTest {
   @ValueSource(strings = {"", " "})
   void emptyUrlIsTheEnd(String next) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.json(page("1", next)))) {
-      assertThat(items(server).toList()).succeedsWithin(Probe.LIMIT).isEqualTo(List.of(1));
+      assertThat(items(server).toList()).succeedsWithin(Awaited.LIMIT).isEqualTo(List.of(1));
     }
   }
 
@@ -79,7 +82,7 @@ class PagesNextTest {
             Scripts.json(page("1", "more")),
             Scripts.json(page("2", null)));
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      assertThat(items(server).toList()).succeedsWithin(Probe.LIMIT).isEqualTo(List.of(1, 2));
+      assertThat(items(server).toList()).succeedsWithin(Awaited.LIMIT).isEqualTo(List.of(1, 2));
       assertThat(server.requests().get(2).path()).isEqualTo("/v2/more");
     }
   }
@@ -89,7 +92,8 @@ class PagesNextTest {
       strings = {"ftp://host/", "http://", "http://ho st/", "javascript:x", "http://h:99999/"})
   void invalidUrlIsAnErrorAfterTheItems(String next) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.json(page("1", next)))) {
-      Probe<Integer> probe = Probe.on(items(server).publisher(), Long.MAX_VALUE);
+      RecordedSignals<Integer> probe =
+          RecordedSignals.on(items(server).publisher(), Long.MAX_VALUE);
       assertThat(probe.awaitError())
           .isInstanceOf(ConnectionError.class)
           .hasMessageContaining("page 1 leads to an invalid URL");
@@ -106,7 +110,8 @@ class PagesNextTest {
         scripts[i] = Scripts.json(page(String.valueOf(i), chain[i]));
       }
       try (ScriptedServer server = ScriptedServer.start(Script.inOrder(scripts))) {
-        Probe<Integer> probe = Probe.on(items(server).publisher(), Long.MAX_VALUE);
+        RecordedSignals<Integer> probe =
+            RecordedSignals.on(items(server).publisher(), Long.MAX_VALUE);
         assertThat(probe.awaitError())
             .isInstanceOf(ConnectionError.class)
             .hasMessageContaining("page " + chain.length + " leads back to " + server.url(""));
@@ -127,7 +132,7 @@ class PagesNextTest {
           }
         };
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      assertThat(Probe.errorOf(items(server).toList())).hasMessageContaining("leads back to");
+      assertThat(Awaited.error(items(server).toList())).hasMessageContaining("leads back to");
       assertThat(server.requests()).hasSize(2);
     }
   }
@@ -135,7 +140,7 @@ class PagesNextTest {
   @Test
   void urlInAnErrorIsRedacted() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.json(page("1", "?token=secret")))) {
-      assertThat(Probe.errorOf(items(server).toList()))
+      assertThat(Awaited.error(items(server).toList()))
           .hasMessageContaining("/a?token=***")
           .hasMessageNotContaining("secret");
     }
@@ -157,7 +162,7 @@ class PagesNextTest {
                   .linkHeader()
                   .items(items -> items)
                   .toList())
-          .succeedsWithin(Probe.LIMIT)
+          .succeedsWithin(Awaited.LIMIT)
           .isEqualTo(List.of(0, 1, 2));
     }
   }
@@ -180,7 +185,7 @@ class PagesNextTest {
                               : spec.at(url).query("size", 1).query("cursor", page.next()))
                   .items(Page::items)
                   .toList())
-          .succeedsWithin(Probe.LIMIT)
+          .succeedsWithin(Awaited.LIMIT)
           .isEqualTo(List.of(1, 2, 3));
       assertThat(server.requests().get(2).path()).isEqualTo("/list?size=1&cursor=c2");
     }
@@ -200,7 +205,7 @@ class PagesNextTest {
                                 : inBody ? spec.json(page.next()) : spec.header("Cursor", "c1"))
                     .items(Page::items)
                     .toList())
-            .succeedsWithin(Probe.LIMIT)
+            .succeedsWithin(Awaited.LIMIT)
             .isEqualTo(List.of(1, 2));
       }
     }
@@ -229,7 +234,7 @@ class PagesNextTest {
                     .next(Page::next)
                     .items(Page::items)
                     .toList())
-            .succeedsWithin(Probe.LIMIT)
+            .succeedsWithin(Awaited.LIMIT)
             .isEqualTo(List.of(0, 1, 2));
       }
       ReceivedRequest same = server.requests().get(1);
@@ -241,6 +246,50 @@ class PagesNextTest {
       assertThat(elsewhere.header("X-Own")).isNull();
       assertThat(elsewhere.header("X-Client-Key")).isNull();
       assertThat(elsewhere.header("X-A")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void foreignPageThatLeadsBackDoesNotRegainTheSecrets() throws Exception {
+    ScriptedServer[] servers = new ScriptedServer[2];
+    Script home =
+        exchange -> {
+          String path = exchange.request().path();
+          Script answer =
+              switch (path) {
+                case "/a" -> Scripts.json(page("0", servers[1].url("/page")));
+                case "/redirected" -> Scripts.redirect(servers[1].url("/page"));
+                default -> Scripts.json(page("2", null));
+              };
+          answer.handle(exchange);
+        };
+    Script foreign = exchange -> exchange.respond(200, page("1", servers[0].url("/back")));
+    try (ScriptedServer first = ScriptedServer.start(home);
+        ScriptedServer other = ScriptedServer.start(foreign)) {
+      servers[0] = first;
+      servers[1] = other;
+      try (AsyncHttpClient secretive =
+          AsyncHttpClient.builder()
+              .baseUrl(first.url("/"))
+              .secretHeader("X-Client-Key", "k1")
+              .build()) {
+        for (String start : List.of("/a", "/redirected")) {
+          assertThat(
+                  Pages.from(secretive.get(start).bearer("t"), Page.class)
+                      .next(Page::next)
+                      .items(Page::items)
+                      .toList())
+              .succeedsWithin(Duration.ofSeconds(20));
+        }
+      }
+      assertThat(first.requests())
+          .hasSize(4)
+          .allSatisfy(
+              request -> {
+                boolean asked = !request.path().equals("/back");
+                assertThat(request.headers("X-Client-Key")).hasSize(asked ? 1 : 0);
+                assertThat(request.headers("Authorization")).hasSize(asked ? 1 : 0);
+              });
     }
   }
 

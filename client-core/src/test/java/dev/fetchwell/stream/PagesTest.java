@@ -7,6 +7,9 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.ReceivedRequest;
 import dev.fetchwell.testserver.Script;
@@ -61,8 +64,9 @@ class PagesTest {
   void itemsOfAllPagesComeInOrderByEachTerminal() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(PagesTest::tenPages)) {
       PageItems<Integer> items = items(server);
-      assertThat(items.toList()).succeedsWithin(Probe.LIMIT).isEqualTo(upTo(30));
-      assertThat(Probe.on(items.publisher(), Long.MAX_VALUE).awaitAll()).isEqualTo(upTo(30));
+      assertThat(items.toList()).succeedsWithin(Awaited.LIMIT).isEqualTo(upTo(30));
+      assertThat(RecordedSignals.on(items.publisher(), Long.MAX_VALUE).awaitAll())
+          .isEqualTo(upTo(30));
       try (Stream<Integer> stream = items.stream()) {
         assertThat(stream.toList()).isEqualTo(upTo(30));
       }
@@ -73,7 +77,7 @@ class PagesTest {
                 heard.add(item);
                 return null;
               });
-      assertThat(done).succeedsWithin(Probe.LIMIT).isEqualTo(30L);
+      assertThat(done).succeedsWithin(Awaited.LIMIT).isEqualTo(30L);
       assertThat(heard).isEqualTo(upTo(30));
       assertThat(server.requests()).hasSize(40);
     }
@@ -82,7 +86,7 @@ class PagesTest {
   @Test
   void onePageIsFetchedAheadAndNoMore() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(PagesTest::tenPages)) {
-      Probe<Integer> probe = Probe.on(items(server).publisher(), 0);
+      RecordedSignals<Integer> probe = RecordedSignals.on(items(server).publisher(), 0);
       assertThat(server.requests()).isEmpty();
       for (int asked = 1; asked <= 7; asked++) {
         probe.request(1);
@@ -92,7 +96,7 @@ class PagesTest {
         assertThat(server.requests()).hasSize(page + 2);
       }
       probe.cancel();
-      Probe.await(() -> client.stats().inFlight() == 0);
+      Eventually.holds(() -> client.stats().inFlight() == 0, "no call in flight");
       assertThat(server.requests()).hasSize(4);
       assertThat(probe.items()).isEqualTo(upTo(7));
     }
@@ -111,15 +115,15 @@ class PagesTest {
                   });
       for (int item = 0; item < 4; item++) {
         int count = item + 1;
-        Probe.await(() -> handling.size() == count);
+        Eventually.holds(() -> handling.size() == count, "so many in hand");
         assertThat(done).isNotDone();
         handling.get(item).complete("handled");
       }
-      Probe.await(() -> handling.size() == 5);
+      Eventually.holds(() -> handling.size() == 5, "five in hand");
       // The page ahead is on its way; cancelling sooner might keep it from the wire.
       server.awaitRequests(3);
       done.cancel(false);
-      Probe.await(() -> handling.get(4).isCancelled());
+      Eventually.holds(() -> handling.get(4).isCancelled(), "the last one cancelled");
       assertThat(handling).hasSize(5);
       assertThat(server.requests()).hasSize(3);
     }
@@ -130,8 +134,8 @@ class PagesTest {
     try (ScriptedServer server = ScriptedServer.start(PagesTest::tenPages)) {
       CompletableFuture<Long> done =
           items(server).forEach(item -> CompletableFuture.failedFuture(new RuntimeException("no")));
-      assertThat(Probe.errorOf(done)).isInstanceOf(UnexpectedError.class).hasRootCauseMessage("no");
-      Probe.await(() -> client.stats().inFlight() == 0);
+      assertThat(Awaited.error(done)).isInstanceOf(UnexpectedError.class).hasRootCauseMessage("no");
+      Eventually.holds(() -> client.stats().inFlight() == 0, "no call in flight");
       assertThat(server.requests()).hasSizeLessThanOrEqualTo(2);
     }
   }
@@ -153,7 +157,7 @@ class PagesTest {
         server.awaitRequests(2);
         assertThat(client.stats().inFlight()).isEqualTo(1);
       }
-      Probe.await(() -> client.stats().inFlight() == 0);
+      Eventually.holds(() -> client.stats().inFlight() == 0, "no call in flight");
       assertThat(server.requests()).hasSize(2);
     }
   }
@@ -164,8 +168,8 @@ class PagesTest {
       CompletableFuture<List<Integer>> list = items(server).toList();
       server.awaitRequests(1);
       list.cancel(false);
-      server.awaitNoOpenConnections(Probe.LIMIT);
-      assertThat(Probe.errorOf(list)).isInstanceOf(CancellationException.class);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
+      assertThat(Awaited.error(list)).isInstanceOf(CancellationException.class);
     }
   }
 
@@ -173,7 +177,7 @@ class PagesTest {
   void maxPagesStopsThereAndFetchesNoneAhead() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(PagesTest::tenPages)) {
       PageItems<Integer> items = pages(server).next(Page::next).maxPages(2).items(Page::items);
-      assertThat(items.toList()).succeedsWithin(Probe.LIMIT).isEqualTo(upTo(6));
+      assertThat(items.toList()).succeedsWithin(Awaited.LIMIT).isEqualTo(upTo(6));
       assertThat(server.requests()).hasSize(2);
     }
   }
@@ -188,7 +192,7 @@ class PagesTest {
         };
     try (ScriptedServer server = ScriptedServer.start(gaps)) {
       assertThat(items(server).toList())
-          .succeedsWithin(Probe.LIMIT)
+          .succeedsWithin(Awaited.LIMIT)
           .isEqualTo(List.of(0, 50, 100, 150, 200));
       assertThat(server.requests()).hasSize(201);
     }
@@ -199,7 +203,8 @@ class PagesTest {
     Script script =
         Script.inOrder(PagesTest::tenPages, PagesTest::tenPages, Scripts.respond(404, ""));
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      Probe<Integer> probe = Probe.on(items(server).publisher(), Long.MAX_VALUE);
+      RecordedSignals<Integer> probe =
+          RecordedSignals.on(items(server).publisher(), Long.MAX_VALUE);
       assertThat(probe.awaitError()).isInstanceOf(HttpStatusError.class);
       assertThat(probe.items()).isEqualTo(upTo(6));
     }
@@ -227,8 +232,8 @@ class PagesTest {
                   })
               .items(Page::items);
       for (PageItems<Integer> bad : List.of(badItems, badNext)) {
-        assertThat(Probe.errorOf(bad.toList())).isInstanceOf(FetchError.class).hasCause(no);
-        assertThat(Probe.on(bad.publisher(), 1).awaitError())
+        assertThat(Awaited.error(bad.toList())).isInstanceOf(FetchError.class).hasCause(no);
+        assertThat(RecordedSignals.on(bad.publisher(), 1).awaitError())
             .isInstanceOf(UnexpectedError.class)
             .hasCause(no);
         assertThatThrownBy(() -> bad.stream().toList()).hasCause(no);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.error.ConnectionError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -42,12 +44,12 @@ class PausesTest {
   void feedWaitsTwiceAsLongAfterEachFailure() throws Exception {
     Script[] scripts = new Script[9];
     Arrays.fill(scripts, Faults.reset());
-    scripts[7] = Wire.broken(TYPE, "data: a\n\n");
+    scripts[7] = PiecewiseAnswers.broken(TYPE, "data: a\n\n");
     scripts[8] = END;
     try (ScriptedServer server = ScriptedServer.start(Script.inOrder(scripts))) {
       CompletableFuture<Long> feed = listen(server);
       assertThat(pauses(8)).containsExactly(seconds(1, 2, 4, 8, 15, 15, 15, 1));
-      assertThat(feed).succeedsWithin(Probe.LIMIT).isEqualTo(1L);
+      assertThat(feed).succeedsWithin(Awaited.LIMIT).isEqualTo(1L);
       assertThat(server.requests()).hasSize(9);
     }
     assertThat(time.pending()).isZero();
@@ -57,13 +59,13 @@ class PausesTest {
   void feedWaitsAsTheServerAsks() throws Exception {
     Script script =
         Script.inOrder(
-            Wire.chunked(TYPE, "retry: 3600000\n"),
+            PiecewiseAnswers.chunked(TYPE, "retry: 3600000\n"),
             Scripts.respond(503, Map.of("Retry-After", "86400"), ""),
             END);
     try (ScriptedServer server = ScriptedServer.start(script)) {
       CompletableFuture<Long> feed = listen(server);
       assertThat(pauses(2)).containsExactly(seconds(3_600, 86_400));
-      assertThat(feed).succeedsWithin(Probe.LIMIT).isEqualTo(0L);
+      assertThat(feed).succeedsWithin(Awaited.LIMIT).isEqualTo(0L);
     }
   }
 
@@ -71,10 +73,10 @@ class PausesTest {
   void feedThatIsCancelledWhileItWaitsLeavesNoTimer() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Faults.reset())) {
       CompletableFuture<Long> feed = listen(server);
-      Probe.await(() -> time.pending() > 0);
+      Eventually.holds(() -> time.pending() > 0, "somebody to wait for time to pass");
       feed.cancel(false);
       assertThat(time.pending()).isZero();
-      assertThat(Probe.errorOf(feed)).isInstanceOf(CancellationException.class);
+      assertThat(Awaited.error(feed)).isInstanceOf(CancellationException.class);
       assertThat(server.requests()).hasSize(1);
     }
   }
@@ -85,7 +87,7 @@ class PausesTest {
       server.breakAfter = 0;
       CompletableFuture<Path> download = start(download(server));
       assertThat(pauses(5)).containsExactly(millis(100, 200, 400, 800, 1_600));
-      assertThat(Probe.errorOf(download)).isInstanceOf(ConnectionError.class);
+      assertThat(Awaited.error(download)).hasCauseInstanceOf(ConnectionError.class);
       assertThat(server.requests()).isEqualTo(6);
     }
   }
@@ -96,7 +98,7 @@ class PausesTest {
       server.breakAfter = 60_000;
       CompletableFuture<Path> download = start(download(server));
       assertThat(pauses(4)).containsExactly(millis(50, 50, 50, 50));
-      assertThat(download).succeedsWithin(Probe.LIMIT);
+      assertThat(download).succeedsWithin(Awaited.LIMIT);
       assertThat(folder.resolve("file.bin")).hasBinaryContent(FileServer.CONTENT);
     }
   }
@@ -107,10 +109,10 @@ class PausesTest {
       server.breakAfter = 100_000;
       DownloadRun run = download(server);
       CompletableFuture<Path> download = start(run);
-      Probe.await(() -> time.pending() > 0);
+      Eventually.holds(() -> time.pending() > 0, "somebody to wait for time to pass");
       run.cancel();
       assertThat(time.pending()).isZero();
-      assertThat(Probe.errorOf(download)).isInstanceOf(CancellationException.class);
+      assertThat(Awaited.error(download)).hasCauseInstanceOf(CancellationException.class);
       assertThat(folder.resolve("file.bin.part")).hasSize(100_000);
     }
   }

@@ -3,6 +3,8 @@ package dev.fetchwell.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import java.io.InputStream;
@@ -27,7 +29,7 @@ class StreamBackpressureTest {
   private final AtomicLong written = new AtomicLong();
   private final Script endless =
       exchange -> {
-        Wire.begin(exchange, "");
+        PiecewiseAnswers.begin(exchange, "");
         OutputStream body = exchange.chunks();
         byte[] block = new byte[BLOCK];
         while (written.get() < SIZE) {
@@ -41,7 +43,8 @@ class StreamBackpressureTest {
   void withoutDemandTheServersWriteBlocks() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(endless);
         AsyncHttpClient client = AsyncHttpClient.create()) {
-      Probe<ByteBuffer> probe = Probe.on(client.get(server.url("/")).asStream().join().body(), 0);
+      RecordedSignals<ByteBuffer> probe =
+          RecordedSignals.on(client.get(server.url("/")).asStream().join().body(), 0);
       awaitStandstill();
 
       assertThat(written.get()).isLessThan(BOUND);
@@ -52,7 +55,7 @@ class StreamBackpressureTest {
       assertThat(probe.items()).hasSize(3);
       assertThat(written.get()).isLessThan(BOUND);
       probe.cancel();
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
     }
   }
 

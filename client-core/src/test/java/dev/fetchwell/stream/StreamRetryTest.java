@@ -7,13 +7,12 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.ConnectionError;
-import dev.fetchwell.observe.AttemptEnded;
-import dev.fetchwell.observe.AttemptStarted;
-import dev.fetchwell.observe.CallEnded;
-import dev.fetchwell.observe.CallListener;
-import dev.fetchwell.observe.RetryScheduled;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.EventRecorder;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -21,10 +20,8 @@ import dev.fetchwell.testserver.Scripts;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,9 +35,9 @@ class StreamRetryTest {
   private static final RetryPolicy QUICK =
       RetryPolicy.builder().backoff(Backoff.fixed(Duration.ofMillis(1))).build();
 
-  private final List<String> events = new CopyOnWriteArrayList<>();
+  private final EventRecorder recorder = new EventRecorder();
   private final AsyncHttpClient client =
-      AsyncHttpClient.builder().retry(QUICK).listener(new Recorder()).build();
+      AsyncHttpClient.builder().retry(QUICK).listener(recorder).build();
 
   @AfterEach
   void close() {
@@ -49,7 +46,8 @@ class StreamRetryTest {
 
   @Test
   void resetBeforeTheFirstByteIsRetried() throws Exception {
-    Script script = Script.inOrder(Wire.broken(""), Wire.chunked("", "hello"));
+    Script script =
+        Script.inOrder(PiecewiseAnswers.broken(""), PiecewiseAnswers.chunked("", "hello"));
     try (ScriptedServer server = ScriptedServer.start(script)) {
       StreamedResponse response = client.get(server.url("/")).asStream().join();
       assertThat(response.attempts()).isEqualTo(1);
@@ -59,18 +57,30 @@ class StreamRetryTest {
       assertThat(response.attempts()).isEqualTo(2);
       assertThat(server.requests()).hasSize(2);
       assertThat(client.stats().inFlight()).isZero();
-      assertThat(events)
+      assertThat(recorder.events())
           .containsExactly(
-              "start 1", "end 1 200", "called", "retry 2", "start 2", "end 2 200", "called");
+              "callStarted",
+              "attemptStarted 1",
+              "attemptEnded 1 200",
+              "callEnded 200",
+              "callStarted",
+              "retryScheduled 2 ConnectionError",
+              "attemptStarted 2",
+              "attemptEnded 2 200",
+              "callEnded 200");
     }
   }
 
   @Test
   void publishedBodyIsRetriedAlike() throws Exception {
-    Script script = Script.inOrder(Wire.broken(""), Wire.broken(""), Wire.chunked("", "hello"));
+    Script script =
+        Script.inOrder(
+            PiecewiseAnswers.broken(""),
+            PiecewiseAnswers.broken(""),
+            PiecewiseAnswers.chunked("", "hello"));
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      Probe<ByteBuffer> probe =
-          Probe.on(client.get(server.url("/")).asStream().join().body(), Long.MAX_VALUE);
+      RecordedSignals<ByteBuffer> probe =
+          RecordedSignals.on(client.get(server.url("/")).asStream().join().body(), Long.MAX_VALUE);
 
       assertThat(probe.awaitAll()).hasSize(1);
       assertThat(server.requests()).hasSize(3);
@@ -88,13 +98,13 @@ class StreamRetryTest {
               ConnectionError.class, error -> assertThat(error.attempts()).isEqualTo(1));
       assertThat(server.requests()).hasSize(1);
       assertThat(client.stats().inFlight()).isZero();
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
     }
   }
 
   @Test
   void attemptsAreLimitedAndTheEarlierErrorsAreSuppressed() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.broken(""))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.broken(""))) {
       InputStream body = client.get(server.url("/")).asStream().join().inputStream();
 
       assertThatThrownBy(body::read)
@@ -111,7 +121,8 @@ class StreamRetryTest {
 
   @Test
   void attemptsBeforeTheHeadersCount() throws Exception {
-    Script script = Script.inOrder(Faults.reset(), Scripts.respond(503, ""), Wire.broken(""));
+    Script script =
+        Script.inOrder(Faults.reset(), Scripts.respond(503, ""), PiecewiseAnswers.broken(""));
     try (ScriptedServer server = ScriptedServer.start(script)) {
       StreamedResponse response = client.get(server.url("/")).asStream().join();
       assertThat(response.attempts()).isEqualTo(3);
@@ -122,7 +133,7 @@ class StreamRetryTest {
 
   @Test
   void oneAttemptIsOneAttempt() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.broken(""))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.broken(""))) {
       InputStream body = client.get(server.url("/")).noRetry().asStream().join().inputStream();
       assertThatThrownBy(body::read).isInstanceOf(ConnectionError.class);
       assertThat(server.requests()).hasSize(1);
@@ -132,7 +143,8 @@ class StreamRetryTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void postIsRetriedOnlyWithAKey(boolean withKey) throws Exception {
-    Script script = Script.inOrder(Wire.broken(""), Wire.chunked("", "hello"));
+    Script script =
+        Script.inOrder(PiecewiseAnswers.broken(""), PiecewiseAnswers.chunked("", "hello"));
     try (ScriptedServer server = ScriptedServer.start(script)) {
       RequestSpec post = client.post(server.url("/")).json("order");
       InputStream body = (withKey ? post.idempotencyKey() : post).asStream().join().inputStream();
@@ -149,13 +161,15 @@ class StreamRetryTest {
   @ValueSource(strings = {"ETag: \"2\"\r\n", "Content-Type: a/b\r\nETag: \"1\"\r\n", ""})
   void otherHeadersMeanAnotherBodySoTheFirstErrorIsTold(String second) throws Exception {
     Script script =
-        Script.inOrder(Wire.broken("ETag: \"1\"\r\n"), Wire.chunked(second, "another version"));
+        Script.inOrder(
+            PiecewiseAnswers.broken("ETag: \"1\"\r\n"),
+            PiecewiseAnswers.chunked(second, "another version"));
     try (ScriptedServer server = ScriptedServer.start(script)) {
       InputStream body = client.get(server.url("/")).asStream().join().inputStream();
 
       assertThatThrownBy(body::read).isInstanceOf(ConnectionError.class);
       assertThat(server.requests()).hasSize(2);
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
       assertThat(client.stats().inFlight()).isZero();
     }
   }
@@ -163,7 +177,9 @@ class StreamRetryTest {
   @Test
   void sameTagIsTheSameBody() throws Exception {
     Script script =
-        Script.inOrder(Wire.broken("ETag: \"1\"\r\n"), Wire.chunked("ETag: \"1\"\r\n", "hello"));
+        Script.inOrder(
+            PiecewiseAnswers.broken("ETag: \"1\"\r\n"),
+            PiecewiseAnswers.chunked("ETag: \"1\"\r\n", "hello"));
     try (ScriptedServer server = ScriptedServer.start(script)) {
       InputStream body = client.get(server.url("/")).asStream().join().inputStream();
       assertThat(body.readAllBytes()).asString().isEqualTo("hello");
@@ -173,7 +189,7 @@ class StreamRetryTest {
   @Test
   void closeEndsTheWaitForAnotherAttempt() throws Exception {
     RetryPolicy slow = RetryPolicy.builder().backoff(Backoff.fixed(Duration.ofMinutes(10))).build();
-    try (ScriptedServer server = ScriptedServer.start(Wire.broken(""))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.broken(""))) {
       StreamedResponse response =
           client.get(server.url("/")).retry(slow).timeout(Duration.ofHours(1)).asStream().join();
       CompletableFuture<Integer> read =
@@ -185,50 +201,27 @@ class StreamRetryTest {
                   throw new java.io.UncheckedIOException(e);
                 }
               });
-      Probe.await(() -> events.contains("retry 2"));
+      recorder.awaitEvent("retryScheduled 2", Awaited.LIMIT);
       assertThat(client.stats().inFlight()).isZero();
       response.close();
 
-      assertThat(Probe.errorOf(read)).isInstanceOf(CancellationException.class);
+      assertThat(Awaited.error(read)).hasCauseInstanceOf(CancellationException.class);
       assertThat(server.requests()).hasSize(1);
     }
   }
 
   @Test
   void clientsCloseEndsTheAttemptThatOpensABodyAgain() throws Exception {
-    Script script = Script.inOrder(Wire.broken(""), Scripts.stall());
+    Script script = Script.inOrder(PiecewiseAnswers.broken(""), Scripts.stall());
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      Probe<ByteBuffer> probe =
-          Probe.on(client.get(server.url("/")).asStream().join().body(), Long.MAX_VALUE);
+      RecordedSignals<ByteBuffer> probe =
+          RecordedSignals.on(client.get(server.url("/")).asStream().join().body(), Long.MAX_VALUE);
       server.awaitRequests(2);
       client.close();
 
       assertThat(probe.awaitError()).isInstanceOf(CancellationException.class);
-      server.awaitNoOpenConnections(Probe.LIMIT);
-      Probe.await(() -> client.stats().inFlight() == 0);
-    }
-  }
-
-  private final class Recorder implements CallListener {
-
-    @Override
-    public void attemptStarted(AttemptStarted event) {
-      events.add("start " + event.attempt());
-    }
-
-    @Override
-    public void attemptEnded(AttemptEnded event) {
-      events.add("end " + event.attempt() + " " + event.status());
-    }
-
-    @Override
-    public void retryScheduled(RetryScheduled event) {
-      events.add("retry " + event.nextAttempt());
-    }
-
-    @Override
-    public void callEnded(CallEnded event) {
-      events.add("called");
+      server.awaitNoOpenConnections(Awaited.LIMIT);
+      Eventually.holds(() -> client.stats().inFlight() == 0, "no call in flight");
     }
   }
 }

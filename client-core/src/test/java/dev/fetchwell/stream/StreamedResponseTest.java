@@ -8,6 +8,9 @@ import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.ClientClosedError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
@@ -39,10 +42,10 @@ class StreamedResponseTest {
     CountDownLatch mayEnd = new CountDownLatch(1);
     Script script =
         exchange -> {
-          Wire.begin(exchange, "X-Kind: long\r\n");
+          PiecewiseAnswers.begin(exchange, "X-Kind: long\r\n");
           OutputStream body = exchange.chunks();
           body.write("one".getBytes(StandardCharsets.UTF_8));
-          Wire.await(mayEnd);
+          PiecewiseAnswers.await(mayEnd);
           body.write("two".getBytes(StandardCharsets.UTF_8));
           body.close();
         };
@@ -70,24 +73,25 @@ class StreamedResponseTest {
     client.close();
     client = AsyncHttpClient.builder().maxConcurrencyPerHost(1).maxConcurrency(1).build();
     try (ScriptedServer server =
-        ScriptedServer.start(Script.inOrder(Wire.open("", "x"), Scripts.respond(200, "ok")))) {
+        ScriptedServer.start(
+            Script.inOrder(PiecewiseAnswers.open("", "x"), Scripts.respond(200, "ok")))) {
       StreamedResponse open = client.get(server.url("/")).asStream().join();
       CompletableFuture<String> next = client.getString(server.url("/"));
 
       assertThat(client.stats().queued()).isEqualTo(1);
       open.close();
-      assertThat(next).succeedsWithin(Probe.LIMIT).isEqualTo("ok");
+      assertThat(next).succeedsWithin(Awaited.LIMIT).isEqualTo("ok");
     }
   }
 
   @Test
   void closeClosesTheConnectionAndIsIdempotent() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "x"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", "x"))) {
       StreamedResponse response = client.get(server.url("/")).asStream().join();
       response.close();
       response.close();
 
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
       assertThat(client.stats().inFlight()).isZero();
       assertThatThrownBy(() -> response.inputStream().read())
           .isInstanceOf(CancellationException.class);
@@ -96,45 +100,45 @@ class StreamedResponseTest {
 
   @Test
   void closeEndsABlockedRead() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "x"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", "x"))) {
       StreamedResponse response = client.get(server.url("/")).asStream().join();
-      Probe<ByteBuffer> probe = Probe.on(response.body(), Long.MAX_VALUE);
+      RecordedSignals<ByteBuffer> probe = RecordedSignals.on(response.body(), Long.MAX_VALUE);
       probe.awaitItems(1);
       response.close();
 
       assertThat(probe.awaitError()).isInstanceOf(CancellationException.class);
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
     }
   }
 
   @Test
   void cancelledSubscriptionClosesTheConnectionAndIsSilent() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "x"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", "x"))) {
       StreamedResponse response = client.get(server.url("/")).asStream().join();
-      Probe<ByteBuffer> probe = Probe.on(response.body(), Long.MAX_VALUE);
+      RecordedSignals<ByteBuffer> probe = RecordedSignals.on(response.body(), Long.MAX_VALUE);
       probe.awaitItems(1);
       probe.cancel();
 
-      server.awaitNoOpenConnections(Probe.LIMIT);
-      Probe.await(() -> client.stats().inFlight() == 0);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
+      Eventually.holds(() -> client.stats().inFlight() == 0, "no call in flight");
       assertThat(probe.hasEnded()).isFalse();
     }
   }
 
   @Test
   void closingTheClientEndsOpenStreams() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "x"))) {
-      Probe<ByteBuffer> read =
-          Probe.on(client.get(server.url("/")).asStream().join().body(), Long.MAX_VALUE);
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", "x"))) {
+      RecordedSignals<ByteBuffer> read =
+          RecordedSignals.on(client.get(server.url("/")).asStream().join().body(), Long.MAX_VALUE);
       StreamedResponse untouched = client.get(server.url("/")).asStream().join();
       read.awaitItems(1);
       client.close();
 
       assertThat(read.awaitError()).isInstanceOf(CancellationException.class);
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
       assertThatThrownBy(() -> untouched.inputStream().read())
           .isInstanceOf(CancellationException.class);
-      assertThat(Probe.errorOf(client.get(server.url("/")).asStream()))
+      assertThat(Awaited.error(client.get(server.url("/")).asStream()))
           .isInstanceOf(ClientClosedError.class);
     }
   }
@@ -143,39 +147,41 @@ class StreamedResponseTest {
   void bodyIsTakenOnce() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(Scripts.respond(200, "hello"))) {
       StreamedResponse published = client.get(server.url("/")).asStream().join();
-      Probe<ByteBuffer> first = Probe.on(published.body(), Long.MAX_VALUE);
-      Probe<ByteBuffer> second = Probe.on(published.body(), Long.MAX_VALUE);
+      RecordedSignals<ByteBuffer> first = RecordedSignals.on(published.body(), Long.MAX_VALUE);
+      RecordedSignals<ByteBuffer> second = RecordedSignals.on(published.body(), Long.MAX_VALUE);
       assertThat(second.awaitError()).isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(published::inputStream).isInstanceOf(IllegalStateException.class);
-      assertThat(text(first)).isEqualTo("hello");
+      assertThat(first.awaitText()).isEqualTo("hello");
 
       StreamedResponse read = client.get(server.url("/")).asStream().join();
       InputStream stream = read.inputStream();
-      assertThat(Probe.on(read.body(), 1).awaitError()).isInstanceOf(IllegalStateException.class);
+      assertThat(RecordedSignals.on(read.body(), 1).awaitError())
+          .isInstanceOf(IllegalStateException.class);
       assertThat(stream.readAllBytes()).asString().isEqualTo("hello");
     }
   }
 
   @Test
   void silenceEndsTheBodyAndClosesTheConnection() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.open("", "x"))) {
+    try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", "x"))) {
       StreamedResponse response =
           client.get(server.url("/")).idleTimeout(Duration.ofMillis(100)).asStream().join();
-      Probe<ByteBuffer> probe = Probe.on(response.body(), Long.MAX_VALUE);
+      RecordedSignals<ByteBuffer> probe = RecordedSignals.on(response.body(), Long.MAX_VALUE);
 
       assertThat(probe.awaitError())
           .isInstanceOfSatisfying(
               FetchTimeoutError.class,
               late -> assertThat(late.phase()).isEqualTo(FetchTimeoutError.Phase.IDLE));
       assertThat(probe.items()).hasSize(1);
-      server.awaitNoOpenConnections(Probe.LIMIT);
+      server.awaitNoOpenConnections(Awaited.LIMIT);
       assertThat(client.stats().inFlight()).isZero();
     }
   }
 
   @Test
   void slowConsumerIsNoSilence() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(Wire.chunked("", "x".repeat(100_000)))) {
+    try (ScriptedServer server =
+        ScriptedServer.start(PiecewiseAnswers.chunked("", "x".repeat(100_000)))) {
       StreamedResponse response =
           client.get(server.url("/")).idleTimeout(Duration.ofMillis(50)).asStream().join();
       InputStream body = response.inputStream();
@@ -189,7 +195,7 @@ class StreamedResponseTest {
   void totalTimeoutEndsAtTheHeaders() throws Exception {
     Script slowly =
         exchange -> {
-          Wire.begin(exchange, "");
+          PiecewiseAnswers.begin(exchange, "");
           OutputStream body = exchange.chunks();
           for (int i = 0; i < 6; i++) {
             exchange.pause(Duration.ofMillis(100));
@@ -214,11 +220,11 @@ class StreamedResponseTest {
     CountDownLatch mayEnd = new CountDownLatch(1);
     Script script =
         exchange -> {
-          Wire.begin(exchange, "Content-Encoding: gzip\r\n");
+          PiecewiseAnswers.begin(exchange, "Content-Encoding: gzip\r\n");
           OutputStream gzip = new GZIPOutputStream(exchange.chunks(), 512, true);
           gzip.write("one".getBytes(StandardCharsets.UTF_8));
           gzip.flush();
-          Wire.await(mayEnd);
+          PiecewiseAnswers.await(mayEnd);
           gzip.write("two".getBytes(StandardCharsets.UTF_8));
           gzip.close();
         };
@@ -238,7 +244,7 @@ class StreamedResponseTest {
                 Scripts.respond(404, "nothing"),
                 Scripts.respond(304, ""),
                 Scripts.respond(204, "")))) {
-      assertThat(Probe.errorOf(client.get(server.url("/")).asStream()))
+      assertThat(Awaited.error(client.get(server.url("/")).asStream()))
           .isInstanceOfSatisfying(
               HttpStatusError.class, error -> assertThat(error.status()).isEqualTo(404));
       for (int status : new int[] {304, 204}) {
@@ -248,11 +254,5 @@ class StreamedResponseTest {
       }
       assertThat(client.stats().inFlight()).isZero();
     }
-  }
-
-  private static String text(Probe<ByteBuffer> probe) {
-    StringBuilder text = new StringBuilder();
-    probe.awaitAll().forEach(chunk -> text.append(StandardCharsets.UTF_8.decode(chunk)));
-    return text.toString();
   }
 }

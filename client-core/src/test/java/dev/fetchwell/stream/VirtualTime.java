@@ -3,6 +3,7 @@ package dev.fetchwell.stream;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.async.Timer;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testkit.VirtualTimer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -51,8 +52,8 @@ final class VirtualTime implements Timer {
   }
 
   /** Waits until something waits for time to pass, lets it pass, and says how much it was. */
-  Duration awaitPause() throws InterruptedException {
-    Probe.await(() -> pending() > 0);
+  Duration awaitPause() {
+    Eventually.holds(() -> pending() > 0, "somebody to wait for time to pass");
     synchronized (this) {
       Duration pause = timer.nextIn().orElseThrow();
       timer.advance(pause);

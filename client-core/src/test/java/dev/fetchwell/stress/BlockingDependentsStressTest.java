@@ -3,6 +3,7 @@ package dev.fetchwell.stress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.NioServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ class BlockingDependentsStressTest {
       for (CompletableFuture<Boolean> call : calls) {
         assertThat(call.get(30, TimeUnit.SECONDS)).isTrue();
       }
-      Settled.assertNothingHeld(client);
+      Quiet.assertNothingLeft(client);
     }
   }
 
@@ -62,7 +63,7 @@ class BlockingDependentsStressTest {
       }
       assertThat(server.statistics().requests()).isEqualTo(CALLERS * 4L);
       assertThat(server.statistics().maxConcurrency()).isLessThanOrEqualTo(PERMITS);
-      Settled.assertNothingHeld(client);
+      Quiet.assertNothingLeft(client);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.fetchwell.error.FetchError;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.NioServerProcess;
 import java.time.Duration;
 import java.util.Random;
@@ -44,11 +45,11 @@ class CancellationStressTest {
     try (NioServerProcess server = NioServerProcess.start();
         AsyncHttpClient client = AsyncHttpClient.builder().retry(retry).build()) {
       cancelAtRandom(client, server);
-      Settled.assertNothingHeld(client);
+      Quiet.assertNothingLeft(client);
 
       server.release();
       assertThat(client.getString(server.url("/")).get(5, TimeUnit.SECONDS)).contains("ok");
-      Settled.assertNothingHeld(client);
+      Quiet.assertNothingLeft(client);
     }
     System.out.println(
         "cancelled " + cancelled + ", succeeded " + succeeded + ", failed " + failed);

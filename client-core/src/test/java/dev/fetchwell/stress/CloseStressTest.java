@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.ClientClosedError;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.NioServerProcess;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -46,7 +48,7 @@ class CloseStressTest {
     for (int i = 0; i < ended.length; i++) {
       ended[i] = client.getString(server.url("/")).handle((body, thrown) -> thrown);
     }
-    Settled.await("all running", () -> server.statistics().inFlight() == RUNNING);
+    Eventually.holds(() -> server.statistics().inFlight() == RUNNING, "all running");
     assertThat(client.stats().queued()).isEqualTo(QUEUED);
 
     long start = System.nanoTime();
@@ -59,8 +61,8 @@ class CloseStressTest {
             end ->
                 assertThat(end.join())
                     .isInstanceOfAny(ClientClosedError.class, CancellationException.class));
-    Settled.assertNothingHeld(client);
-    Settled.await("server sees all gone", () -> server.statistics().openConnections() == 0);
+    Quiet.assertNothingLeft(client);
+    Eventually.holds(() -> server.statistics().openConnections() == 0, "server sees all gone");
     assertThat(server.statistics().requests()).as("nothing sent after close").isEqualTo(RUNNING);
     return took;
   }

@@ -3,6 +3,7 @@ package dev.fetchwell.stress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.NioServerProcess;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,7 @@ class ManyInFlightStressTest {
       System.out.println(CALLS + " calls at once took " + millis + " ms");
       assertThat(server.statistics().maxConcurrency()).isEqualTo(CALLS);
       assertThat(server.statistics().requests()).isEqualTo(CALLS);
-      Settled.assertNothingHeld(client);
+      Quiet.assertNothingLeft(client);
     }
   }
 

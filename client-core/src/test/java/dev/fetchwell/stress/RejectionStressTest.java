@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.BulkheadFullError;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.NioServerProcess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ class RejectionStressTest {
       for (CompletableFuture<JsonNode> call : accepted) {
         assertThat(call.get(10, TimeUnit.SECONDS).get("ok").asBoolean()).isTrue();
       }
-      Settled.assertNothingHeld(client);
+      Quiet.assertNothingLeft(client);
     }
   }
 

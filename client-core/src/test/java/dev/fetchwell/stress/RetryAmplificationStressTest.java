@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.Outcome;
 import dev.fetchwell.error.ServerStatusError;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.NioServerProcess;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class RetryAmplificationStressTest {
       System.out.println("requests per call: " + perCall);
       assertThat(perCall).isBetween(1.01, 1.2);
       assertThat(client.stats().attempts()).isEqualTo(server.statistics().requests());
-      Settled.assertNothingHeld(client);
+      Quiet.assertNothingLeft(client);
     }
   }
 }

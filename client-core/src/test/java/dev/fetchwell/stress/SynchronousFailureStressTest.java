@@ -23,6 +23,7 @@ import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Eventually;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import java.net.URI;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ class SynchronousFailureStressTest {
     held.release();
 
     awaitEnds(released);
-    Settled.await("the permit is free", () -> isFree(bulkhead));
+    Eventually.holds(() -> isFree(bulkhead), "the permit is free");
   }
 
   @ParameterizedTest
@@ -86,8 +87,8 @@ class SynchronousFailureStressTest {
     awaitEnds(calls);
     assertThat(calls).allSatisfy(call -> assertThat(call).isCompletedExceptionally());
     assertThat(sent).hasValue(WAITERS + 1);
-    Settled.await("no permit held", () -> permits.inFlight() == 0 && permits.queued() == 0);
-    Settled.await("the permit is free", () -> send(stage, "http://localhost/").isDone());
+    Eventually.holds(() -> permits.inFlight() == 0 && permits.queued() == 0, "no permit held");
+    Eventually.holds(() -> send(stage, "http://localhost/").isDone(), "the permit is free");
   }
 
   /** All wait for the one permit of the client, none for a host's. */
@@ -111,8 +112,8 @@ class SynchronousFailureStressTest {
 
     awaitEnds(calls);
     assertThat(sent).hasValue(WAITERS + 1);
-    Settled.await("no permit held", () -> permits.inFlight() == 0 && permits.queued() == 0);
-    Settled.await("idle hosts are forgotten", () -> registry.getAllBulkheads().size() < 2_000);
+    Eventually.holds(() -> permits.inFlight() == 0 && permits.queued() == 0, "no permit held");
+    Eventually.holds(() -> registry.getAllBulkheads().size() < 2_000, "idle hosts are forgotten");
   }
 
   private static CompletableFuture<Reply> send(Stage stage, String url) {

@@ -43,6 +43,15 @@ public final class Answers {
     };
   }
 
+  /** A peer that says it did not process the request. */
+  public static Answer refuses() {
+    return (request, context) -> {
+      context.attempt().markSent();
+      context.attempt().markRefused();
+      throw new ConnectionError(ConnectionError.Kind.RESET, "", context.facts(), null);
+    };
+  }
+
   /** A connection from the pool was closed by the server, which shows only after sending. */
   public static Answer losesReusedConnection() {
     return (request, context) -> {

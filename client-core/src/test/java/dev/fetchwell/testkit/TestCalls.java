@@ -25,9 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Requests, options, contexts and replies that the tests of the stages share. */
 public final class TestCalls {
@@ -117,18 +115,5 @@ public final class TestCalls {
         return false;
       }
     };
-  }
-
-  /** The error that a future failed with, without its wrapper. */
-  public static <E extends Throwable> E error(CompletableFuture<?> future, Class<E> type) {
-    if (!future.isDone()) {
-      throw new AssertionError("not done (expected: " + type + ")");
-    }
-    try {
-      Object value = future.join();
-      throw new AssertionError("value " + value + " (expected: " + type + ")");
-    } catch (CompletionException e) {
-      return type.cast(Objects.requireNonNull(e.getCause()));
-    }
   }
 }

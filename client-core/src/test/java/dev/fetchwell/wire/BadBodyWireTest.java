@@ -1,7 +1,7 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -34,7 +34,7 @@ class BadBodyWireTest {
 
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   record User(String name, int age) {}
 

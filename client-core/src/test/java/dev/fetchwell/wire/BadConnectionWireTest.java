@@ -1,7 +1,7 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -34,7 +34,7 @@ class BadConnectionWireTest {
   private static final Duration SHORT = Duration.ofMillis(150);
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "POST"})

@@ -1,11 +1,12 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.ClientClosedError;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import java.time.Duration;
@@ -16,12 +17,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Ending a call from outside, wherever it is; {@link Wire} sees to it that nothing is left. */
+/**
+ * Ending a call from outside, wherever it is; {@link ClientsAndServers} sees to it that nothing is
+ * left.
+ */
 class CancelAndCloseWireTest {
 
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   @ParameterizedTest
   @EnumSource
@@ -32,9 +36,10 @@ class CancelAndCloseWireTest {
     long start = System.nanoTime();
     assertThat(situation.call().cancel(true)).isTrue();
     failure(situation.call(), CancellationException.class);
-    Wire.await(
+    Eventually.holds(
         () -> client.stats().inFlight() == inFlight && client.stats().queued() == 0,
-        () -> "the permit back: " + client.stats());
+        () -> "the permit back: " + client.stats(),
+        ClientsAndServers.SETTLES);
     assertThat(System.nanoTime() - start).isLessThan(AT_ONCE.toNanos());
     assertThat(client.stats().failures()).isZero();
   }

@@ -1,8 +1,9 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
+import static dev.fetchwell.testkit.Awaited.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.Outcome;
@@ -26,7 +27,7 @@ class InvalidRequestWireTest {
 
   private static final String SECRET = "s3cr3t";
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   @ParameterizedTest
   @ValueSource(
@@ -70,7 +71,7 @@ class InvalidRequestWireTest {
     String url = "http://me:" + SECRET + "@host:99999/?token=" + SECRET;
     assertThat(failure(wire.client().getString(url), InvalidRequestError.class))
         .message()
-        .contains("host:99999/?token=***")
+        .contains("host:99999/?***")
         .doesNotContain(SECRET);
   }
 
@@ -159,6 +160,20 @@ class InvalidRequestWireTest {
       assertThat(error.attempts()).isEqualTo(1);
     }
     assertThat(server.requests()).isEmpty();
+  }
+
+  /** Linux has files that are longer than they say, and shorter. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/proc/self/status", "/sys/devices/system/cpu/online"})
+  void fileOfAnotherLengthThanItSaidIsAnInvalidRequest(String file) {
+    assumeThat(Path.of(file)).isReadable();
+    ScriptedServer server = wire.server(Scripts.respond(200, "ok"));
+    InvalidRequestError error =
+        failure(
+            wire.client().put(server.url("/")).body(Path.of(file), "text/plain").asString(),
+            InvalidRequestError.class);
+    assertThat(error).hasMessageContaining("its body cannot be read").hasMessageContaining("bytes");
+    assertThat(error.attempts()).isEqualTo(1);
   }
 
   /** What Jackson calls the getter of throws. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.internal.async.CallThreads;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.async.SystemTimer;
+import dev.fetchwell.testkit.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -50,10 +51,16 @@ final class Leftovers {
 
   void check() {
     SystemTimer timer = (SystemTimer) Platform.system().timer();
-    Wire.await(() -> timer.pending() == 0, () -> "no timer left, are " + timer.pending());
+    Eventually.holds(
+        () -> timer.pending() == 0,
+        () -> "no timer left, are " + timer.pending(),
+        ClientsAndServers.SETTLES);
     // Virtual threads cannot be counted; platform ones that wait for work are not active.
     if (CallThreads.shared() instanceof ThreadPoolExecutor pool) {
-      Wire.await(() -> pool.getActiveCount() == 0, () -> "no thread at work: " + stacks());
+      Eventually.holds(
+          () -> pool.getActiveCount() == 0,
+          () -> "no thread at work: " + stacks(),
+          ClientsAndServers.SETTLES);
     }
     assertThat(uncaught).isEmpty();
     assertThat(logged).isEmpty();

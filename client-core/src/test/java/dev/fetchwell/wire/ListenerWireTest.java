@@ -1,13 +1,14 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.ClientClosedError;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.observe.CallInfo;
+import dev.fetchwell.testkit.EventRecorder;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
@@ -22,9 +23,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What listeners hear and statistics count, and where dependents run. */
 class ListenerWireTest {
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
-  private final Recorder recorder = new Recorder();
+  private final EventRecorder recorder = new EventRecorder();
 
   private AsyncHttpClient recorded() {
     return wire.client(builder -> builder.listener(recorder));
@@ -44,7 +45,7 @@ class ListenerWireTest {
             "retryScheduled 2 ServerStatusError",
             "attemptStarted 2",
             "attemptEnded 2 200",
-            "callEnded");
+            "callEnded 200");
     Set<CallInfo> calls = recorder.calls();
     assertThat(calls).hasSize(1);
     CallInfo call = calls.iterator().next();
@@ -65,7 +66,7 @@ class ListenerWireTest {
         wire.server(Script.inOrder(Scripts.redirect("/b"), Scripts.respond(200, "ok")));
     value(recorded().getString(server.url("/")));
     assertThat(recorder.events())
-        .containsExactly("callStarted", "attemptStarted 1", "attemptEnded 1 200", "callEnded");
+        .containsExactly("callStarted", "attemptStarted 1", "attemptEnded 1 200", "callEnded 200");
   }
 
   @Test
@@ -77,7 +78,7 @@ class ListenerWireTest {
             "callStarted",
             "attemptStarted 1",
             "attemptEnded 1 302 ConnectionError",
-            "callEnded ConnectionError");
+            "callEnded 302 ConnectionError");
   }
 
   @Test
@@ -86,7 +87,7 @@ class ListenerWireTest {
     CompletableFuture<String> call = recorded().getString(server.url("/"));
     server.awaitRequests(1);
     call.cancel(true);
-    recorder.awaitEvent("callCancelled");
+    recorder.awaitEvent("callCancelled", ClientsAndServers.SETTLES);
     assertThat(recorder.events())
         .containsExactly("callStarted", "attemptStarted 1", "attemptEnded 1 0", "callCancelled");
   }
@@ -97,12 +98,12 @@ class ListenerWireTest {
     AsyncHttpClient client = wire.client(b -> b.maxConcurrency(1).listener(recorder));
     CompletableFuture<String> first = client.getString(server.url("/"));
     CompletableFuture<String> second = client.getString(server.url("/"));
-    recorder.awaitEvent("queued");
+    recorder.awaitEvent("queued", ClientsAndServers.SETTLES);
     second.cancel(true);
     first.cancel(true);
     client.close();
     failure(client.getString(server.url("/")), ClientClosedError.class);
-    assertThat(recorder.events()).endsWith("callStarted", "callEnded ClientClosedError");
+    assertThat(recorder.events()).endsWith("callStarted", "callEnded 0 ClientClosedError");
     assertThat(recorder.calls()).hasSize(3);
   }
 

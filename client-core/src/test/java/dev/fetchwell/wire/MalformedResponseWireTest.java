@@ -1,7 +1,7 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -25,7 +25,7 @@ class MalformedResponseWireTest {
 
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   static Stream<Named<Script>> malformedResponses() {
     String ok = "HTTP/1.1 200 OK\r\n";
@@ -123,7 +123,7 @@ class MalformedResponseWireTest {
     server.awaitNoOpenConnections(SOON);
   }
 
-  private static void failureOrValue(Wire wire, ScriptedServer server) {
+  private static void failureOrValue(ClientsAndServers wire, ScriptedServer server) {
     // The body has no length: it ends with the connection, or with the attempt's time.
     AsyncHttpClient client = wire.client(b -> b.attemptTimeout(Duration.ofMillis(200)));
     value(client.get(server.url("/")).noRetry().asOutcome(String.class));

@@ -1,7 +1,7 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -17,6 +17,7 @@ import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import dev.fetchwell.testserver.TestCertificates;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,7 +30,7 @@ class RedirectWireTest {
   private static final List<String> SECRETS =
       List.of("Authorization", "Cookie", "X-Api-Key", "X-Mine", "X-Ours");
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   private static Script first(String location, Script then) {
     return Script.inOrder(Scripts.redirect(location), then);
@@ -214,6 +215,33 @@ class RedirectWireTest {
     byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
     assertThat(value(wire.client().post(server.url("/")).body(bytes, "text/plain").asString()))
         .isEqualTo("200000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"huge", "endless", "silent"})
+  void bodyOfARedirectIsNeitherMeasuredNorAwaited(String body) {
+    ScriptedServer server =
+        wire.server(
+            exchange -> {
+              if (!exchange.request().path().equals("/")) {
+                exchange.respond(200, "there");
+                return;
+              }
+              String length = body.equals("endless") ? "9000000000" : "" + 100_000;
+              exchange.raw(
+                  "HTTP/1.1 302 x\r\nLocation: /b\r\nContent-Length: " + length + "\r\n\r\n");
+              if (body.equals("huge")) {
+                exchange.raw("x".repeat(100_000));
+              } else if (body.equals("endless")) {
+                exchange.drip("x".repeat(1_000), Duration.ofMillis(20));
+              } else {
+                exchange.stall();
+              }
+            });
+    AsyncHttpClient client =
+        wire.client(b -> b.maxResponseBytes(1_000).attemptTimeout(Duration.ofSeconds(5)));
+    assertThat(value(client.getString(server.url("/")))).isEqualTo("there");
+    assertThat(value(client.get(server.url("/")).asResponse()).text()).isEqualTo("there");
   }
 
   @Test

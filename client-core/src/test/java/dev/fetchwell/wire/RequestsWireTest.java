@@ -1,6 +1,6 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What arrives at the server: bodies, headers, credentials. */
 class RequestsWireTest {
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   private ScriptedServer server;
 

@@ -1,7 +1,7 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the wire sees is exactly what {@code attempts()} says. */
 class ResendWireTest {
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   static Stream<Arguments> failingScripts() {
     return Stream.of("GET", "POST")
@@ -93,7 +93,7 @@ class ResendWireTest {
   }
 
   private OkHttpClient.Builder resolvingTo(String... addresses) {
-    return Wire.trusting().dns(host -> resolved(addresses));
+    return ClientsAndServers.trusting().dns(host -> resolved(addresses));
   }
 
   private static List<InetAddress> resolved(String... addresses) throws UnknownHostException {
@@ -163,7 +163,7 @@ class ResendWireTest {
     List<CompletableFuture<String>> all = new ArrayList<>();
     for (int i = 0; i < calls; i++) {
       all.add(client.getString(server.url("/")));
-      Wire.pause(Duration.ofMillis(5));
+      ClientsAndServers.pause(Duration.ofMillis(5));
     }
     all.forEach(call -> failure(call, HttpStatusError.class));
     assertThat(server.requests()).hasSizeBetween(calls + 50, calls * 12 / 10);

@@ -1,6 +1,11 @@
 package dev.fetchwell.wire;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.policy.Backoff;
+import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Awaited;
+import dev.fetchwell.testkit.EventRecorder;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testserver.DeadEnds;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -41,7 +46,7 @@ record Situation(AsyncHttpClient client, CompletableFuture<?> call, boolean mayH
     WAITING_FOR_A_RETRY_UNSENT
   }
 
-  static Situation at(Point point, Wire wire) {
+  static Situation at(Point point, ClientsAndServers wire) {
     return switch (point) {
       case QUEUED -> queued(wire);
       case RESOLVING -> resolving(wire);
@@ -55,22 +60,25 @@ record Situation(AsyncHttpClient client, CompletableFuture<?> call, boolean mayH
     };
   }
 
-  private static AsyncHttpClient patient(Wire wire) {
+  private static AsyncHttpClient patient(ClientsAndServers wire) {
     return wire.client(builder -> builder.attemptTimeout(LONG).connectTimeout(LONG));
   }
 
-  private static Situation queued(Wire wire) {
+  private static Situation queued(ClientsAndServers wire) {
     ScriptedServer server = wire.server(Scripts.stall());
     AsyncHttpClient client = wire.client(builder -> builder.maxConcurrency(1));
     CompletableFuture<String> first = client.getString(server.url("/first"));
     wire.finallyCancel(first);
     CompletableFuture<String> call = client.getString(server.url("/second"));
     server.awaitRequests(1);
-    Wire.await(() -> client.stats().queued() == 1, () -> "one queued: " + client.stats());
+    Eventually.holds(
+        () -> client.stats().queued() == 1,
+        () -> "one queued: " + client.stats(),
+        ClientsAndServers.SETTLES);
     return new Situation(client, call, false);
   }
 
-  private static Situation resolving(Wire wire) {
+  private static Situation resolving(ClientsAndServers wire) {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch answer = new CountDownLatch(1);
     wire.finallyDo(answer::countDown);
@@ -90,7 +98,7 @@ record Situation(AsyncHttpClient client, CompletableFuture<?> call, boolean mayH
     return new Situation(client, call, false);
   }
 
-  private static Situation connecting(Wire wire) {
+  private static Situation connecting(ClientsAndServers wire) {
     DeadEnds.NeverAccepts hang = wire.closing(DeadEnds.neverAccepts());
     CountDownLatch begun = new CountDownLatch(1);
     EventListener listener =
@@ -108,7 +116,7 @@ record Situation(AsyncHttpClient client, CompletableFuture<?> call, boolean mayH
     return new Situation(client, call, false);
   }
 
-  private static Situation shakingHands(Wire wire) {
+  private static Situation shakingHands(ClientsAndServers wire) {
     ScriptedServer server = wire.serverOnConnect(Scripts.stall());
     AsyncHttpClient client = patient(wire);
     CompletableFuture<String> call = client.getString("https://127.0.0.1:" + server.port() + "/");
@@ -117,7 +125,7 @@ record Situation(AsyncHttpClient client, CompletableFuture<?> call, boolean mayH
   }
 
   /** A body larger than all buffers on the way, to a server that does not read. */
-  private static Situation sending(Wire wire) {
+  private static Situation sending(ClientsAndServers wire) {
     CountDownLatch read = new CountDownLatch(1);
     wire.finallyDo(read::countDown);
     ScriptedServer server = wire.serverOnConnect(exchange -> await(read));
@@ -126,11 +134,11 @@ record Situation(AsyncHttpClient client, CompletableFuture<?> call, boolean mayH
         client.put(server.url("/")).body(new byte[30_000_000], "text/plain").asString();
     server.awaitConnections(1);
     // Nothing tells that the buffers are full; the test holds before that, too.
-    Wire.pause(Duration.ofMillis(100));
+    ClientsAndServers.pause(Duration.ofMillis(100));
     return new Situation(client, call, true);
   }
 
-  private static Situation waitingForAnAnswer(Wire wire) {
+  private static Situation waitingForAnAnswer(ClientsAndServers wire) {
     ScriptedServer server = wire.server(Scripts.stall());
     AsyncHttpClient client = patient(wire);
     CompletableFuture<String> call = client.getString(server.url("/"));
@@ -138,7 +146,7 @@ record Situation(AsyncHttpClient client, CompletableFuture<?> call, boolean mayH
     return new Situation(client, call, true);
   }
 
-  private static Situation reading(Wire wire) {
+  private static Situation reading(ClientsAndServers wire) {
     CountDownLatch answered = new CountDownLatch(1);
     Script script =
         exchange -> {
@@ -153,32 +161,40 @@ record Situation(AsyncHttpClient client, CompletableFuture<?> call, boolean mayH
     return new Situation(client, call, true);
   }
 
-  private static Situation waitingForARetry(Wire wire) {
+  private static Situation waitingForARetry(ClientsAndServers wire) {
     ScriptedServer server = wire.server(Scripts.retryAfter(503, "20"));
-    Recorder recorder = new Recorder();
+    EventRecorder recorder = new EventRecorder();
     AsyncHttpClient client = wire.client(builder -> builder.listener(recorder));
     CompletableFuture<String> call = client.getString(server.url("/"));
-    recorder.awaitEvent("retryScheduled");
+    recorder.awaitEvent("retryScheduled", ClientsAndServers.SETTLES);
     return new Situation(client, call, true);
   }
 
-  private static Situation waitingForARetryUnsent(Wire wire) {
-    Recorder recorder = new Recorder();
+  private static Situation waitingForARetryUnsent(ClientsAndServers wire) {
+    EventRecorder recorder = new EventRecorder();
     AsyncHttpClient client =
-        wire.client(builder -> builder.listener(recorder).retry(Recorder.retryAfter(LONG)));
+        wire.client(builder -> builder.listener(recorder).retry(retryAfter(LONG)));
     CompletableFuture<String> call =
         client.getString("http://127.0.0.1:" + DeadEnds.refusedPort() + "/");
-    recorder.awaitEvent("retryScheduled");
+    recorder.awaitEvent("retryScheduled", ClientsAndServers.SETTLES);
     return new Situation(client, call, false);
   }
 
   private static void await(CountDownLatch latch) {
     try {
-      if (!latch.await(Wire.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!latch.await(Awaited.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("latch still closed");
       }
     } catch (InterruptedException serverIsClosed) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Retries everything that is safe, once, after a fixed delay. */
+  private static RetryPolicy retryAfter(Duration delay) {
+    return RetryPolicy.builder()
+        .maxAttempts(2)
+        .backoff(Backoff.fixed(delay).withoutJitter())
+        .build();
   }
 }

@@ -1,7 +1,7 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -12,6 +12,7 @@ import dev.fetchwell.error.FetchError;
 import dev.fetchwell.http.FetchResponse;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.testkit.Awaited;
 import dev.fetchwell.testserver.ReceivedRequest;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
@@ -32,7 +33,7 @@ class StaleConnectionWireTest {
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final Script OK = Scripts.respond(200, "ok");
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   private static List<ReceivedRequest> sent(ScriptedServer server, String path) {
     return server.requests().stream().filter(each -> each.path().equals(path)).toList();
@@ -140,7 +141,7 @@ class StaleConnectionWireTest {
     AsyncHttpClient client = wire.client();
     List<CompletableFuture<String>> warmUp =
         IntStream.range(0, 10).mapToObj(i -> client.getString(server.url("/warm-up"))).toList();
-    warmUp.forEach(Wire::value);
+    warmUp.forEach(Awaited::value);
     FetchResponse response = value(client.get(server.url("/get")).asResponse());
     assertThat(response.attempts()).isEqualTo(2);
     assertThat(sent(server, "/get")).hasSize(2);

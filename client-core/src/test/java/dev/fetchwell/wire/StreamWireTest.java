@@ -1,7 +1,7 @@
 package dev.fetchwell.wire;
 
-import static dev.fetchwell.wire.Wire.failure;
-import static dev.fetchwell.wire.Wire.value;
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.AsyncHttpClient;
@@ -9,10 +9,13 @@ import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.ClientStatusError;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchTimeoutError;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +29,7 @@ class StreamWireTest {
 
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  @RegisterExtension final Wire wire = new Wire();
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
 
   @Test
   void responseIsHereAtItsHeadersAndItsBodyWhenItComes() {
@@ -46,14 +49,13 @@ class StreamWireTest {
     assertThat(response.url()).hasToString(server.url("/s?q=1"));
     assertThat(response.attempts()).isEqualTo(1);
     assertThat(client.stats().inFlight()).isEqualTo(1);
-    Collector body = new Collector(Long.MAX_VALUE);
-    response.body().subscribe(body);
+    RecordedSignals<ByteBuffer> body = RecordedSignals.on(response.body(), Long.MAX_VALUE);
     headersSeen.countDown();
-    assertThat(value(body.text())).isEqualTo("hello");
-    Wire.await(() -> client.stats().inFlight() == 0, () -> "the permit back");
-    Collector second = new Collector(1);
-    response.body().subscribe(second);
-    failure(second.text(), IllegalStateException.class);
+    assertThat(body.awaitText()).isEqualTo("hello");
+    Eventually.holds(
+        () -> client.stats().inFlight() == 0, () -> "the permit back", ClientsAndServers.SETTLES);
+    RecordedSignals<ByteBuffer> second = RecordedSignals.on(response.body(), 1);
+    failure(second.ended(), IllegalStateException.class);
   }
 
   @Test
@@ -71,11 +73,13 @@ class StreamWireTest {
     ScriptedServer server = wire.server(endless);
     AsyncHttpClient client = wire.client();
     StreamedResponse response = value(client.get(server.url("/")).asStream());
-    Collector body = new Collector(3);
-    response.body().subscribe(body);
-    Wire.await(() -> body.chunks() == 3, () -> "three chunks, are " + body.chunks());
-    Wire.pause(Duration.ofMillis(300));
-    assertThat(body.chunks()).isEqualTo(3);
+    RecordedSignals<ByteBuffer> body = RecordedSignals.on(response.body(), 3);
+    Eventually.holds(
+        () -> body.items().size() == 3,
+        () -> "three chunks, are " + body.items().size(),
+        ClientsAndServers.SETTLES);
+    ClientsAndServers.pause(Duration.ofMillis(300));
+    assertThat(body.items().size()).isEqualTo(3);
     // What the buffers of two sockets hold, and no more.
     assertThat(written.get()).isLessThan(50_000_000);
     body.cancel();
@@ -96,12 +100,11 @@ class StreamWireTest {
   void closeWhileASubscriberWaitsEndsIt() {
     ScriptedServer server = wire.server(Scripts.dripBody("x".repeat(100), Duration.ofSeconds(10)));
     StreamedResponse response = value(wire.client().get(server.url("/")).asStream());
-    Collector body = new Collector(Long.MAX_VALUE);
-    response.body().subscribe(body);
-    Wire.await(() -> body.chunks() == 1, () -> "one chunk");
+    RecordedSignals<ByteBuffer> body = RecordedSignals.on(response.body(), Long.MAX_VALUE);
+    Eventually.holds(() -> body.items().size() == 1, () -> "one chunk", ClientsAndServers.SETTLES);
     response.close();
     response.close();
-    failure(body.text(), CancellationException.class);
+    failure(body.ended(), CancellationException.class);
     server.awaitNoOpenConnections(SOON);
   }
 
@@ -110,11 +113,10 @@ class StreamWireTest {
     ScriptedServer server = wire.server(Scripts.dripBody("x".repeat(100), Duration.ofSeconds(10)));
     AsyncHttpClient client = wire.client();
     StreamedResponse response = value(client.get(server.url("/")).asStream());
-    Collector body = new Collector(Long.MAX_VALUE);
-    response.body().subscribe(body);
-    Wire.await(() -> body.chunks() == 1, () -> "one chunk");
+    RecordedSignals<ByteBuffer> body = RecordedSignals.on(response.body(), Long.MAX_VALUE);
+    Eventually.holds(() -> body.items().size() == 1, () -> "one chunk", ClientsAndServers.SETTLES);
     client.close();
-    failure(body.text(), CancellationException.class);
+    failure(body.ended(), CancellationException.class);
     value(client.shutdown(Duration.ZERO).thenApply(none -> "drained"));
     server.awaitNoOpenConnections(SOON);
   }
@@ -124,9 +126,8 @@ class StreamWireTest {
     ScriptedServer server = wire.server(Scripts.dripBody("x".repeat(100), Duration.ofSeconds(10)));
     StreamedResponse response =
         value(wire.client().get(server.url("/")).idleTimeout(Duration.ofMillis(200)).asStream());
-    Collector body = new Collector(Long.MAX_VALUE);
-    response.body().subscribe(body);
-    FetchTimeoutError error = failure(body.text(), FetchTimeoutError.class);
+    RecordedSignals<ByteBuffer> body = RecordedSignals.on(response.body(), Long.MAX_VALUE);
+    FetchTimeoutError error = failure(body.ended(), FetchTimeoutError.class);
     assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.IDLE);
     server.awaitNoOpenConnections(SOON);
   }
@@ -136,18 +137,16 @@ class StreamWireTest {
     ScriptedServer server = wire.server(Scripts.dripBody("x".repeat(50), Duration.ofMillis(10)));
     StreamedResponse response =
         value(wire.client().get(server.url("/")).timeout(Duration.ofMillis(300)).asStream());
-    Collector body = new Collector(Long.MAX_VALUE);
-    response.body().subscribe(body);
-    assertThat(value(body.text())).hasSize(50);
+    RecordedSignals<ByteBuffer> body = RecordedSignals.on(response.body(), Long.MAX_VALUE);
+    assertThat(body.awaitText()).hasSize(50);
   }
 
   @Test
   void bodyThatBreaksOffFailsTheSubscriber() {
     ScriptedServer server = wire.server(Faults.truncatedBody());
     StreamedResponse response = value(wire.client().get(server.url("/")).asStream());
-    Collector body = new Collector(Long.MAX_VALUE);
-    response.body().subscribe(body);
-    ConnectionError error = failure(body.text(), ConnectionError.class);
+    RecordedSignals<ByteBuffer> body = RecordedSignals.on(response.body(), Long.MAX_VALUE);
+    ConnectionError error = failure(body.ended(), ConnectionError.class);
     assertThat(error.kind()).isEqualTo(ConnectionError.Kind.RESET);
     assertThat(server.requests()).hasSize(1);
   }
@@ -158,9 +157,8 @@ class StreamWireTest {
         wire.server(Script.inOrder(Scripts.respond(503, ""), Scripts.respond(200, "")));
     StreamedResponse response = value(wire.client().get(server.url("/")).asStream());
     assertThat(response.attempts()).isEqualTo(2);
-    Collector body = new Collector(1);
-    response.body().subscribe(body);
-    assertThat(value(body.text())).isEmpty();
+    RecordedSignals<ByteBuffer> body = RecordedSignals.on(response.body(), 1);
+    assertThat(body.awaitText()).isEmpty();
     ScriptedServer missing = wire.server(Scripts.respond(404, "no"));
     assertThat(failure(wire.client().get(missing.url("/")).asStream(), ClientStatusError.class))
         .extracting(ClientStatusError::bodyText)
@@ -173,9 +171,8 @@ class StreamWireTest {
       ScriptedServer server = wire.server(Scripts.respond(status, ""));
       StreamedResponse response = value(wire.client().get(server.url("/")).asStream());
       assertThat(response.status()).isEqualTo(status);
-      Collector body = new Collector(1);
-      response.body().subscribe(body);
-      assertThat(value(body.text())).isEmpty();
+      RecordedSignals<ByteBuffer> body = RecordedSignals.on(response.body(), 1);
+      assertThat(body.awaitText()).isEmpty();
     }
   }
 
@@ -185,7 +182,7 @@ class StreamWireTest {
     AsyncHttpClient client = wire.client();
     for (int i = 0; i < 200; i++) {
       CompletableFuture<StreamedResponse> call = client.get(server.url("/")).asStream();
-      Wire.pause(Duration.ofNanos(i * 10_000L));
+      ClientsAndServers.pause(Duration.ofNanos(i * 10_000L));
       if (!call.cancel(true)) {
         value(call).close();
       }

@@ -72,7 +72,8 @@ public final class AsyncBulkhead {
         executor.execute(next::grant);
         return;
       } catch (Throwable noThread) {
-        next.completeExceptionally(noThread);
+        Waiter left = next;
+        Guard.run(() -> left.refuse(noThread));
         next = takeNextOrFree();
       }
     }
@@ -86,6 +87,7 @@ public final class AsyncBulkhead {
         free++;
       } else {
         unlink(next);
+        next.granted = true;
       }
       return next;
     } finally {
@@ -149,7 +151,14 @@ public final class AsyncBulkhead {
   /** A place in the queue; completes with the permit on the executor. */
   public final class Waiter extends CallFuture<Permit> implements Place {
 
+    /** Made before it is needed: what hands it over has nothing left that could fail. */
+    private final Permit permit = new Permit();
+
     private boolean linked;
+
+    /** Whether the permit is taken for this waiter; guarded by {@code lock}. */
+    private boolean granted;
+
     private @Nullable Waiter previous;
     private @Nullable Waiter next;
 
@@ -157,20 +166,39 @@ public final class AsyncBulkhead {
 
     /** Runs on the executor after this waiter left the queue with a permit. */
     private void grant() {
-      boolean unused = complete(new Permit());
+      boolean unused = complete(permit);
+    }
+
+    /** Nobody is there to hand the permit over; it goes to the next, so that none is lost. */
+    private void refuse(Throwable noThread) {
+      lock.lock();
+      try {
+        granted = false;
+      } finally {
+        lock.unlock();
+      }
+      completeExceptionally(noThread);
     }
 
     @Override
     public boolean cancel(boolean mayInterrupt) {
+      boolean onItsWay;
       lock.lock();
       try {
         if (linked) {
           unlink(this);
         }
+        onItsWay = granted;
       } finally {
         lock.unlock();
       }
-      return super.cancel(mayInterrupt);
+      boolean delivered = isDone() && !isCancelled();
+      boolean cancelled = super.cancel(mayInterrupt);
+      if (onItsWay && cancelled && !delivered) {
+        // Whoever hands it over may never come.
+        permit.release();
+      }
+      return cancelled;
     }
   }
 }

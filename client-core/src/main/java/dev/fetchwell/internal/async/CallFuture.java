@@ -179,8 +179,7 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
     try {
       giveUp(left);
     } finally {
-      super.complete(value);
-      tell(value, null);
+      succeed(value);
     }
     return true;
   }
@@ -239,12 +238,17 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
     if (left == ENDED) {
       return;
     }
-    Throwable thrown = errorOf(error);
     try {
       giveUp(left);
     } finally {
-      failOn(continuations, thrown);
+      // Only now: until it was given up, the request may still have been sent.
+      failOn(continuations, errorOf(error));
     }
+  }
+
+  /** Ends with an error that is made after everything was given up, and so knows all. */
+  protected final void completeExceptionally(Supplier<? extends Throwable> error) {
+    expire(error, Runnable::run);
   }
 
   private static Throwable errorOf(Supplier<? extends Throwable> error) {
@@ -305,9 +309,20 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
    */
   protected void givenUp() {}
 
+  private void succeed(T value) {
+    try {
+      super.complete(value);
+    } finally {
+      tell(value, null);
+    }
+  }
+
   private void fail(Throwable thrown) {
-    super.completeExceptionally(thrown);
-    tell(null, thrown);
+    try {
+      super.completeExceptionally(thrown);
+    } finally {
+      tell(null, thrown);
+    }
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // A value may be null only where T allows it.

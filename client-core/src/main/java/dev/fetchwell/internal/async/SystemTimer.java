@@ -72,7 +72,13 @@ public final class SystemTimer implements Timer {
   }
 
   private void beat() {
-    heartbeat = queue.schedule(this::beatAgain, BEAT.toNanos(), TimeUnit.NANOSECONDS);
+    boolean scheduled = false;
+    try {
+      heartbeat = queue.schedule(this::beatAgain, BEAT.toNanos(), TimeUnit.NANOSECONDS);
+      scheduled = true;
+    } finally {
+      beating.set(scheduled);
+    }
   }
 
   private void beatAgain() {

@@ -6,6 +6,7 @@ import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallerFuture;
 import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.async.StackRoom;
 import dev.fetchwell.internal.call.ActiveCalls.ActiveCall;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.CallCounts;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ final class CallEngine {
 
   <T extends @Nullable Object> CompletableFuture<T> run(
       FetchRequest request, CallOptions options, ReplyReader<T> reader) {
+    StackRoom.check();
     CallEvents events = events(request, options);
     CallContext context = new CallContext(request, options, reader, platform, events);
     Running<T> running = new Running<>(context, reader, dependents);
@@ -115,8 +118,9 @@ final class CallEngine {
         return;
       }
       Reply reopening = reopening(reply);
-      streamed = reopening;
+      // In this order: from then on the body's end is the call's.
       reopening.whenEnded(() -> active.remove(this));
+      streamed = reopening;
       try {
         end(reader.read(reopening, context), null);
       } catch (Throwable thrown) {
@@ -179,11 +183,19 @@ final class CallEngine {
         completion.run();
         return;
       }
+      AtomicBoolean begun = new AtomicBoolean();
+      Runnable once =
+          () -> {
+            if (begun.compareAndSet(false, true)) {
+              completion.run();
+            }
+          };
       try {
-        dependents.execute(completion);
+        dependents.execute(once);
       } catch (Throwable refused) {
-        // A future that never ends would be worse than a dependent on the call's thread.
-        completion.run();
+        // A future that never ends would be worse than a dependent on the call's thread; and it
+        // may have run, or run later, all the same.
+        once.run();
       }
     }
 
@@ -208,7 +220,7 @@ final class CallEngine {
       if (open != null) {
         open.cancel();
       } else {
-        completeExceptionally(context.cutOff());
+        completeExceptionally(context::cutOff);
       }
     }
   }

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A client in the making; what its builder fills. Confined to one thread. */
@@ -26,6 +27,13 @@ public final class ClientDraft {
   private static final Header USER_AGENT = new Header("User-Agent", "fetchwell", false);
 
   private final PermitLimits inherited;
+
+  /** Where the secrets of the client that this one is made from go to; null for anywhere. */
+  private final @Nullable RequestUri inheritedHome;
+
+  /** Those of its secret headers that were not set again. */
+  private final List<Header> inheritedSecrets = new ArrayList<>();
+
   private final List<Header> headers = new ArrayList<>();
   private final List<CallListener> listeners = new ArrayList<>();
   private CallOptions options;
@@ -43,6 +51,7 @@ public final class ClientDraft {
   public ClientDraft() {
     options = CallOptions.standard();
     inherited = PermitLimits.standard();
+    inheritedHome = null;
     headers.add(USER_AGENT);
     codec = new JacksonCodec();
   }
@@ -51,7 +60,9 @@ public final class ClientDraft {
   public ClientDraft(ClientConfig config) {
     options = config.options().inherited();
     inherited = config.limits();
+    inheritedHome = config.baseUrl();
     headers.addAll(config.headers());
+    config.headers().stream().filter(Header::secret).forEach(inheritedSecrets::add);
     listeners.addAll(config.listeners());
     baseUrl = config.baseUrl();
     codec = config.codec();
@@ -70,7 +81,8 @@ public final class ClientDraft {
     RequestUri parsed = RequestUri.parse(Objects.requireNonNull(url, "url"));
     if (parsed.uri().getRawQuery() != null || parsed.uri().getRawFragment() != null) {
       throw new IllegalArgumentException(
-          "baseUrl: " + parsed + " (expected: no query, no fragment)");
+          // The mark may be one of a password.
+          "baseUrl: " + RequestUri.printable(url) + " (expected: no query, no fragment)");
     }
     baseUrl = parsed;
   }
@@ -78,6 +90,7 @@ public final class ClientDraft {
   /** A header in place of one of the same name. */
   public void header(Header header) {
     headers.removeIf(known -> known.name().equalsIgnoreCase(header.name()));
+    inheritedSecrets.removeIf(known -> known.name().equalsIgnoreCase(header.name()));
     headers.add(header);
   }
 
@@ -132,6 +145,7 @@ public final class ClientDraft {
    * @throws IllegalArgumentException if settings contradict each other
    */
   public ClientConfig build() {
+    checkInheritedSecrets();
     RequestUri base = baseUrl;
     return new ClientConfig(
         baseUrl,
@@ -144,5 +158,27 @@ public final class ClientDraft {
         transport,
         platform,
         new RecentUrls<>(url -> ClientConfig.resolve(base, url)));
+  }
+
+  /**
+   * A secret that was given for one origin goes to another one only if it is given for that, too.
+   */
+  private void checkInheritedSecrets() {
+    RequestUri from = inheritedHome;
+    RequestUri to = baseUrl;
+    if (from == null
+        || to == null
+        || inheritedSecrets.isEmpty()
+        || RequestUri.sameOrigin(from.uri(), to.uri())) {
+      return;
+    }
+    throw new IllegalArgumentException(
+        "baseUrl: "
+            + to
+            + " is of another origin than "
+            + from
+            + ", to which these secret headers belong: "
+            + inheritedSecrets.stream().map(Header::name).collect(Collectors.joining(", "))
+            + " (expected: set them again on this builder, or start from AsyncHttpClient.builder())");
   }
 }

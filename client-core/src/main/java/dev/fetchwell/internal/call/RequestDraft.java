@@ -6,6 +6,7 @@ import dev.fetchwell.http.HttpMethod;
 import dev.fetchwell.http.RequestBody;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.text.BasicAuth;
+import dev.fetchwell.internal.text.Printable;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.internal.text.UrlTemplate;
 import dev.fetchwell.json.JsonCodec;
@@ -40,6 +41,9 @@ public final class RequestDraft {
   /** Where the request was going before {@link #at}; the client's secrets go nowhere else. */
   private @Nullable URI home;
 
+  /** Whether it went elsewhere on the way; who leads back from there gets no secrets of home. */
+  private boolean leftHome;
+
   private CallOptions options;
 
   private @Nullable Supplier<RequestBody> body;
@@ -72,6 +76,7 @@ public final class RequestDraft {
     headers.addAll(other.headers);
     options = other.options;
     home = other.home;
+    leftHome = other.leftHome;
     body = other.body;
     onUpload = other.onUpload;
     problem = other.problem;
@@ -93,7 +98,9 @@ public final class RequestDraft {
           URI from = home == null ? config.resolve(UrlTemplate.expand(url, variables)).uri() : home;
           moved.home = from;
           if (!RequestUri.sameOrigin(from, config.resolve(literal).uri())) {
-            moved.headers.removeIf(Header::secret);
+            moved.leftHome = true;
+            moved.headers.removeIf(
+                header -> header.secret() || header.name().equalsIgnoreCase("Host"));
           }
         });
     return moved;
@@ -110,7 +117,12 @@ public final class RequestDraft {
 
   /** The template, which holds no values yet, without its own query values and user info. */
   String shownUrl() {
-    return RequestUri.redact(url);
+    try {
+      config.resolve(url);
+      return Printable.of(RequestUri.redact(url));
+    } catch (IllegalArgumentException notAnAddress) {
+      return RequestUri.printable(url);
+    }
   }
 
   /** Changes what the call goes by. */
@@ -209,7 +221,9 @@ public final class RequestDraft {
     }
     RequestUri uri = config.resolve(UrlTemplate.expand(url, variables)).withQuery(query);
     boolean mayHaveSecrets =
-        config.trusts(uri.uri()) && (home == null || RequestUri.sameOrigin(home, uri.uri()));
+        config.trusts(uri.uri())
+            && !leftHome
+            && (home == null || RequestUri.sameOrigin(home, uri.uri()));
     List<Header> all = new ArrayList<>(headers);
     // What stands in the URL is nearer to the request than the client's own headers.
     uri.userInfo()

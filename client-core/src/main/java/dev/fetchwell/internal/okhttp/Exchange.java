@@ -119,7 +119,11 @@ final class Exchange implements Cancellable {
     try {
       OkHttpHeaders headers = new OkHttpHeaders(response.headers(), wire.hiddenRetryAfter());
       int status = wire.statusOf(response);
-      if (context.isStreaming() && isWanted(status, headers)) {
+      if (leadsOn(status, headers)) {
+        // Nobody gets its body, so it is neither read nor measured.
+        return Reply.whole(status, headers, url, new byte[0]);
+      }
+      if (context.isStreaming() && status < 400) {
         OkHttpBody body = new OkHttpBody(call, response, wire, context, transport);
         open = true;
         return Reply.open(status, headers, url, body);
@@ -132,8 +136,8 @@ final class Exchange implements Cancellable {
     }
   }
 
-  private boolean isWanted(int status, OkHttpHeaders headers) {
-    return status < 400 && !Reply.leadsOn(status, headers.first("Location") != null, context);
+  private boolean leadsOn(int status, OkHttpHeaders headers) {
+    return Reply.leadsOn(status, headers.first("Location") != null, context);
   }
 
   private byte[] readBody(Response response, int status) throws IOException {

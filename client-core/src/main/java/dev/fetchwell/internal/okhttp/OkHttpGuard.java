@@ -25,6 +25,7 @@ final class OkHttpGuard implements Interceptor {
 
   @Override
   public Response intercept(Chain chain) throws IOException {
+    SecretsGuard.noteCookies(chain);
     Response response = chain.proceed(chain.request());
     checkStatus(response, chain);
     checkLength(response);

@@ -53,6 +53,9 @@ final class OkHttpRequests {
     private final RequestBody body;
     private final WireCall wire;
 
+    /** What was told first, as OkHttp asks more than once; a file may grow in between. */
+    private @Nullable Long announced;
+
     private Adapter(RequestBody body, WireCall wire) {
       this.body = body;
       this.wire = wire;
@@ -66,8 +69,14 @@ final class OkHttpRequests {
 
     @Override
     public long contentLength() throws IOException {
+      Long known = announced;
+      if (known != null) {
+        return known;
+      }
       try {
-        return body.length();
+        long length = body.length();
+        announced = length;
+        return length;
       } catch (Throwable thrown) {
         throw new UnreadableBody(thrown);
       }
@@ -75,10 +84,14 @@ final class OkHttpRequests {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-      ToWire out = new ToWire(sink.outputStream(), wire);
+      long length = contentLength();
+      ToWire out = new ToWire(sink.outputStream(), wire, length);
       wire.inCallersBody(true);
       try {
         body.writeTo(out);
+        if (length >= 0 && out.written < length) {
+          throw new IOException("it ended after " + out.written + " of " + length + " bytes");
+        }
       } catch (Throwable thrown) {
         // What the connection threw goes on as it is, whatever the caller's code made of it.
         IOException failure = out.failure;
@@ -93,15 +106,30 @@ final class OkHttpRequests {
   private static final class ToWire extends FilterOutputStream {
 
     private final WireCall wire;
+    private final long announced;
+    private long written;
     private @Nullable IOException failure;
 
-    private ToWire(OutputStream out, WireCall wire) {
+    private ToWire(OutputStream out, WireCall wire, long announced) {
       super(out);
       this.wire = wire;
+      this.announced = announced;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      write(new byte[] {(byte) octet}, 0, 1);
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+      written += length;
+      if (announced >= 0 && written > announced) {
+        // OkHttp would take it for a breach of protocol, as if it were the server's.
+        failure =
+            new UnreadableBody(new IOException("it goes on after its " + announced + " bytes"));
+        throw failure;
+      }
       wire.inCallersBody(false);
       try {
         out.write(bytes, offset, length);

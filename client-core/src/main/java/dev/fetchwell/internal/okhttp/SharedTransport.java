@@ -11,7 +11,7 @@ import okhttp3.OkHttpClient;
 
 /**
  * The one connection pool of the process, made when the first client is. Clients lease it; when the
- * last one leaves, its idle connections are closed.
+ * last one leaves, or leaves many behind, its idle connections are closed.
  *
  * <p>The number of idle connections is not limited, as it can never be more than the bulkheads let
  * be in use; they go after a minute without use.
@@ -19,6 +19,12 @@ import okhttp3.OkHttpClient;
 public final class SharedTransport {
 
   private static final int IDLE_SECONDS = 60;
+
+  /**
+   * Idle connections that one client's burst may leave to the others. OkHttp walks through all of
+   * them for each call: 10,000 make every call of the process some 20 times slower.
+   */
+  private static final int MANY = 1_000;
 
   /** How many clients hold a lease; changed atomically. */
   private static final AtomicInteger LEASES = new AtomicInteger();
@@ -53,13 +59,16 @@ public final class SharedTransport {
 
   /** A lease of a caller's own client: its pool, DNS, proxy, TLS and interceptors. */
   public static Transport of(OkHttpClient own) {
-    OkHttpClient client = tamed(own.newBuilder());
+    OkHttpClient.Builder builder = own.newBuilder();
+    builder.addInterceptor(new SecretsGuard()).addNetworkInterceptor(new SecretsGuard());
+    OkHttpClient client = tamed(builder);
     return new Transport(client, fresh(client), true, () -> {});
   }
 
   private static void giveBack() {
-    if (LEASES.decrementAndGet() == 0) {
-      Holder.CLIENT.connectionPool().evictAll();
+    ConnectionPool pool = Holder.CLIENT.connectionPool();
+    if (LEASES.decrementAndGet() == 0 || pool.idleConnectionCount() > MANY) {
+      pool.evictAll();
     }
   }
 

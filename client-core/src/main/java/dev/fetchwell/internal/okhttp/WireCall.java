@@ -1,13 +1,16 @@
 package dev.fetchwell.internal.okhttp;
 
+import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.text.RequestUri;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
@@ -26,6 +29,7 @@ final class WireCall extends EventListener {
 
   private static final System.Logger LOG = System.getLogger("dev.fetchwell");
 
+  private final FetchRequest hop;
   private final CallContext context;
   private final Attempt attempt;
   private final Transport transport;
@@ -41,11 +45,33 @@ final class WireCall extends EventListener {
   private volatile boolean over;
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
+  private volatile List<String> jarCookies = List.of();
 
-  WireCall(CallContext context, Transport transport) {
+  /** Watches the call of one hop. */
+  WireCall(FetchRequest hop, CallContext context, Transport transport) {
+    this.hop = hop;
     this.context = context;
     this.attempt = context.attempt();
     this.transport = transport;
+  }
+
+  /** Whether no redirect led to another origin than that of the caller's request. */
+  boolean isAtItsFirstOrigin() {
+    return RequestUri.sameOrigin(context.request().url(), hop.url());
+  }
+
+  /** Whether our own request for this hop has the header. */
+  boolean isOwn(String name, String value) {
+    return hop.headers().stream()
+        .anyMatch(own -> own.name().equalsIgnoreCase(name) && own.value().equals(value));
+  }
+
+  void fromTheJar(List<String> cookies) {
+    jarCookies = List.copyOf(cookies);
+  }
+
+  boolean isFromTheJar(String cookie) {
+    return jarCookies.contains(cookie);
   }
 
   boolean sent() {

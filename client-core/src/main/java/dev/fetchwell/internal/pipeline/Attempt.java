@@ -61,6 +61,11 @@ public final class Attempt {
     refused = true;
   }
 
+  /** Whether the peer said that it did not process the request. */
+  public boolean wasRefused() {
+    return refused;
+  }
+
   /** A connection from the pool broke before a byte of the answer came. */
   public void markLostReusedConnection() {
     lostReusedConnection = true;

@@ -38,6 +38,9 @@ public final class CallContext {
   private volatile List<FetchError> failures = List.of();
   private volatile long queueNanos;
 
+  /** Attempts that were repeats, which the policy does not count. */
+  private volatile int repeats;
+
   /** The call that goes on where this one broke off, if there is one. */
   private volatile @Nullable CallContext successor;
 
@@ -69,6 +72,7 @@ public final class CallContext {
     attempt = first.attempt;
     processedEarlier = first.processedEarlier;
     failures = first.failures;
+    repeats = first.repeats;
   }
 
   /**
@@ -169,6 +173,17 @@ public final class CallContext {
   public int attempts() {
     Attempt now = attempt;
     return now == null ? 0 : now.number();
+  }
+
+  /** The next attempt is a repeat, which the policy does not count. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // By the thread that has the call.
+  public void addRepeat() {
+    repeats++;
+  }
+
+  /** How many attempts were repeats. */
+  public int repeats() {
+    return repeats;
   }
 
   /** Time that was spent waiting for permits; told by the thread that has the call. */

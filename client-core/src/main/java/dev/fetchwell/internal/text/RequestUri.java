@@ -1,6 +1,5 @@
 package dev.fetchwell.internal.text;
 
-import java.net.IDN;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -14,21 +13,16 @@ import org.jspecify.annotations.Nullable;
  * An absolute http or https address, checked once and without user info.
  *
  * <p>Characters that browsers accept but RFC 3986 does not (spaces, umlauts, brackets in a query)
- * are percent-encoded; host names outside ASCII become Punycode.
+ * are percent-encoded; host names outside ASCII become Punycode as IDNA 2008 says.
  */
 public final class RequestUri {
 
-  /** Of a host name; a longer one is for IDN to refuse. */
+  /** The length of a label of a host name, by DNS. */
   private static final int MAX_LABEL = 63;
 
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
   private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]+]");
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
-  private static final Pattern USER_INFO =
-      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:)?/*[^/?#]*@");
-  private static final Pattern WITHOUT_VALUE = Pattern.compile("(^|&)[^&=]+(?=&|$)");
-  private static final Pattern VALUE = Pattern.compile("=[^&]*");
-
   private static final String ILLEGAL = " \"<>\\^`{|}";
 
   private final URI uri;
@@ -52,7 +46,9 @@ public final class RequestUri {
       throw invalid("no host", url);
     }
     if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw invalid(SCHEME.matcher(scheme).matches() ? "scheme " + scheme : "no scheme", url);
+      // What stands before a colon alone may be a user's name.
+      boolean named = url.startsWith("//", colon + 1) && SCHEME.matcher(scheme).matches();
+      throw invalid(named ? "scheme " + scheme : "no http(s) scheme", url);
     }
     int authorityStart = colon + 3;
     int authorityEnd = endOfAuthority(url, authorityStart);
@@ -66,7 +62,9 @@ public final class RequestUri {
     int portColon = hostPort.lastIndexOf(':');
     boolean hasPort = portColon > hostPort.lastIndexOf(']');
     String host = asciiHost(hasPort ? hostPort.substring(0, portColon) : hostPort, url);
-    int port = hasPort ? port(hostPort.substring(portColon + 1), url) : -1;
+    // An empty port is legal (RFC 3986, section 3.2.3) and means the scheme's own.
+    String digits = hasPort ? hostPort.substring(portColon + 1) : "";
+    int port = digits.isEmpty() ? -1 : port(digits, url);
     String address = scheme + "://" + host + (port < 0 ? "" : ":" + port);
     URI uri = uri(address + encode(url.substring(authorityEnd), url), url);
     return new RequestUri(uri, at < 0 ? null : authority.substring(0, at));
@@ -134,9 +132,12 @@ public final class RequestUri {
     return redact(url.toString());
   }
 
-  /** A text that is meant as a URL, redacted and with everything unprintable as a question mark. */
+  /**
+   * A text that is meant as a URL but is none, for messages: everything before its last {@code @}
+   * and behind the first {@code ?} or {@code #} is hidden.
+   */
   public static String printable(String url) {
-    return redact(url).replaceAll("[^!-~]", "?");
+    return Redaction.ofText(url);
   }
 
   @Override
@@ -144,28 +145,14 @@ public final class RequestUri {
     return redacted(uri);
   }
 
-  /** Any text that is meant as a URL, for messages and logs. */
+  /** As {@link #redacted}: an address that parses, perhaps below a base URL. */
   public static String redact(String url) {
-    if (firstOf(url, 0, "#?@") == url.length()) {
-      return url;
-    }
-    String shown = USER_INFO.matcher(url.replaceFirst("#.*", "")).replaceFirst("$1//***@");
-    int query = shown.indexOf('?');
-    if (query < 0) {
-      return shown;
-    }
-    String parameters = shown.substring(query + 1);
-    // A part without '=' may be a bare token, so it is hidden as a whole.
-    String named = WITHOUT_VALUE.matcher(parameters).replaceAll("$1***");
-    String hidden = VALUE.matcher(named).replaceAll("=***");
-    return shown.substring(0, query + 1) + hidden;
+    return Redaction.ofAddress(url);
   }
 
   static IllegalArgumentException invalid(String problem, String url) {
-    String shown = printable(url);
-    String cut = shown.length() > 200 ? shown.substring(0, 200) + "..." : shown;
     return new IllegalArgumentException(
-        problem + " in URL '" + cut + "' (expected: such as https://example.com/path)");
+        problem + " in URL '" + printable(url) + "' (expected: such as https://example.com/path)");
   }
 
   private static int endOfAuthority(String url, int start) {
@@ -188,16 +175,25 @@ public final class RequestUri {
     if (host.length() <= MAX_LABEL && isHostName(host)) {
       return host;
     }
-    String ascii;
-    try {
-      ascii = IDN.toASCII(host).toLowerCase(Locale.ROOT);
-    } catch (IllegalArgumentException e) {
-      throw invalid("bad host", url);
-    }
-    if (!isHostName(ascii)) {
+    boolean isAscii = host.chars().allMatch(c -> c < 0x80);
+    // A percent sign would be decoded, and stands in no name.
+    String ascii = isAscii || host.indexOf('%') >= 0 ? host : HostNames.known().toAscii(host);
+    String name = ascii.toLowerCase(Locale.ROOT);
+    if (!isHostName(name) || hasLongLabel(name)) {
       throw invalid(host.isEmpty() ? "no host" : "bad host", url);
     }
-    return ascii;
+    return name;
+  }
+
+  private static boolean hasLongLabel(String name) {
+    int start = 0;
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', start)) {
+      if (dot - start > MAX_LABEL) {
+        return true;
+      }
+      start = dot + 1;
+    }
+    return name.length() - start > MAX_LABEL;
   }
 
   /** Labels with a dot between them, and perhaps one behind the last. */

@@ -1,5 +1,6 @@
 package dev.fetchwell.internal.async;
 
+import static dev.fetchwell.testkit.Sneaky.sneaky;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,11 +51,6 @@ class CallFutureTest {
     var unused = future.completeAsync(() -> "value", Runnable::run);
   }
 
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> void sneak(Throwable thrown) throws E {
-    throw (E) thrown;
-  }
-
   @ParameterizedTest
   @MethodSource("endings")
   void givesUpOnceAndBeforeDependentsRun(Consumer<CallFuture<String>> ending) {
@@ -86,7 +82,7 @@ class CallFutureTest {
         .forEach(
             thrown -> {
               CallFuture<String> one = new CallFuture<>();
-              one.holds(() -> sneak(thrown));
+              one.holds(() -> sneaky(thrown));
               ending.accept(one);
               assertThat(one).isDone();
             });
@@ -107,7 +103,7 @@ class CallFutureTest {
   @ParameterizedTest
   @MethodSource("throwables")
   void startThatThrowsEndsTheFuture(Throwable thrown) {
-    future.run(() -> seen.add("given up"), child -> sneak(thrown));
+    future.run(() -> seen.add("given up"), child -> sneaky(thrown));
 
     assertThat(seen).containsExactly("given up");
     assertThatThrownBy(future::join).hasCause(thrown);
@@ -241,12 +237,12 @@ class CallFutureTest {
   @MethodSource("throwables")
   void whatIsThrownWhileFollowingEndsTheFuture(Throwable thrown) {
     CallFuture<String> value = new CallFuture<>();
-    value.follow(CompletableFuture.completedFuture("v"), got -> sneak(thrown), failed -> {});
+    value.follow(CompletableFuture.completedFuture("v"), got -> sneaky(thrown), failed -> {});
     CallFuture<String> error = new CallFuture<>();
     error.follow(
         CompletableFuture.<String>failedFuture(new RuntimeException()),
         got -> {},
-        failed -> sneak(thrown));
+        failed -> sneaky(thrown));
 
     assertThatThrownBy(value::join).hasCause(thrown);
     assertThatThrownBy(error::join).hasCause(thrown);

@@ -1,5 +1,6 @@
 package dev.fetchwell.internal.async;
 
+import static dev.fetchwell.testkit.Sneaky.sneaky;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.testkit.ManualExecutor;
@@ -70,10 +71,10 @@ class PullLoopTest {
         value ->
             CompletableFuture.supplyAsync(
                 () -> {
-                  throw TestPull.<RuntimeException>sneaky(failure);
+                  throw sneaky(failure);
                 }),
         value -> {
-          throw TestPull.<RuntimeException>sneaky(failure);
+          throw sneaky(failure);
         });
   }
 

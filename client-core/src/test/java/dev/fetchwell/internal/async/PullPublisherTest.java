@@ -2,17 +2,13 @@ package dev.fetchwell.internal.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchwell.testkit.Ended;
 import dev.fetchwell.testkit.ManualExecutor;
+import dev.fetchwell.testkit.RecordedSignals;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Flow;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,61 +22,66 @@ class PullPublisherTest {
 
   @Test
   void nothingIsPulledBeyondDemand() {
-    Subscriber subscriber = subscribe(executor, value -> {});
+    RecordedSignals<String> subscriber = subscribe(executor);
     executor.runAll();
     assertThat(pull.pulled()).isZero();
     pull.give("a", "b", "c");
-    subscriber.subscription().request(2);
+    subscriber.request(2);
     executor.runAll();
-    assertThat(subscriber.signals).containsExactly("a", "b");
+    assertThat(subscriber.signals()).containsExactly("a", "b");
     assertThat(pull.pulled()).isEqualTo(2);
   }
 
   @Test
   void cancelledSubscriptionPullsNoMore() {
-    Subscriber subscriber = subscribe(executor, value -> {});
-    subscriber.subscription().request(5);
-    subscriber.subscription().cancel();
+    RecordedSignals<String> subscriber = subscribe(executor);
+    subscriber.request(5);
+    subscriber.cancel();
     executor.runAll();
     assertThat(pull.pulled()).isZero();
     assertThat(pull.isCancelled()).isTrue();
-    assertThat(subscriber.signals).isEmpty();
+    assertThat(subscriber.signals()).isEmpty();
   }
 
   @Test
   void subscriberThatThrowsAnErrorCountsAsCancelled() {
-    Subscriber subscriber =
-        subscribe(
-            executor,
-            value -> {
-              throw new AssertionError("a bug in the subscriber");
-            });
+    RecordedSignals<String> subscriber = subscribe(executor);
+    subscriber.atEach(
+        () -> {
+          throw new AssertionError("a bug in the subscriber");
+        });
     pull.give("a", "b");
-    subscriber.subscription().request(2);
+    subscriber.request(2);
     executor.runAll();
     assertThat(pull.isCancelled()).isTrue();
     assertThat(pull.pulled()).isEqualTo(1);
-    assertThat(subscriber.signals).containsExactly("a");
+    assertThat(subscriber.signals()).containsExactly("a");
   }
 
   @Test
   void subscriberThatThrowsWhenItSubscribesHoldsNothingAndHitsNobody() {
-    Subscriber subscriber = new Subscriber(value -> {}, new IllegalStateException("odd"));
+    RecordedSignals<String> subscriber = new RecordedSignals<>(0);
+    subscriber.atSubscription(
+        () -> {
+          throw new IllegalStateException("odd");
+        });
     publisher(executor).subscribe(subscriber);
     assertThat(pull.isCancelled()).isTrue();
-    assertThat(subscriber.signals).isEmpty();
+    assertThat(subscriber.signals()).isEmpty();
   }
 
   @Test
   void illegalDemandIsToldWhileAPullBlocks() throws Exception {
-    Subscriber subscriber = subscribe(CallThreads.shared(), value -> {});
-    subscriber.subscription().request(1);
+    RecordedSignals<String> subscriber = subscribe(CallThreads.shared());
+    subscriber.request(1);
     pull.give("a");
-    assertThat(subscriber.signals.poll(20, TimeUnit.SECONDS)).isEqualTo("a");
-    subscriber.subscription().request(1);
-    subscriber.subscription().request(-1);
-    assertThat(subscriber.signals.poll(20, TimeUnit.SECONDS))
-        .isEqualTo("error java.lang.IllegalArgumentException: request: -1 (expected: >= 1)");
+    assertThat(subscriber.awaitItems(1)).containsExactly("a");
+    subscriber.request(1);
+    subscriber.request(-1);
+    assertThat(subscriber.awaitError())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("request: -1 (expected: >= 1)");
+    assertThat(subscriber.signals()).containsExactly("a", "error IllegalArgumentException");
     assertThat(pull.isCancelled()).isTrue();
   }
 
@@ -91,62 +92,19 @@ class PullPublisherTest {
   @ParameterizedTest
   @MethodSource("throwables")
   void whateverAPullThrowsIsTold(Throwable thrown) {
-    Subscriber subscriber = subscribe(executor, value -> {});
+    RecordedSignals<String> subscriber = subscribe(executor);
     pull.give(thrown);
-    subscriber.subscription().request(1);
+    subscriber.request(1);
     executor.runAll();
-    assertThat(subscriber.signals)
-        .containsExactly("error java.util.concurrent.CompletionException: " + thrown);
+    assertThat(subscriber.signals()).containsExactly("error CompletionException");
+    assertThat(Ended.error(subscriber.ended())).hasCause(thrown);
   }
 
   private PullPublisher<String> publisher(Executor on) {
     return new PullPublisher<>(() -> pull, CompletionException::new, on);
   }
 
-  private Subscriber subscribe(Executor on, Consumer<String> onNext) {
-    Subscriber subscriber = new Subscriber(onNext, null);
-    publisher(on).subscribe(subscriber);
-    return subscriber;
-  }
-
-  private static final class Subscriber implements Flow.Subscriber<String> {
-
-    private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
-    private final LinkedBlockingQueue<String> signals = new LinkedBlockingQueue<>();
-    private final Consumer<String> onNext;
-    private final @Nullable RuntimeException refusal;
-
-    private Subscriber(Consumer<String> onNext, @Nullable RuntimeException refusal) {
-      this.onNext = onNext;
-      this.refusal = refusal;
-    }
-
-    private Flow.Subscription subscription() {
-      return subscription.join();
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      if (refusal != null) {
-        throw refusal;
-      }
-      subscription.complete(given);
-    }
-
-    @Override
-    public void onNext(String value) {
-      signals.add(value);
-      onNext.accept(value);
-    }
-
-    @Override
-    public void onError(Throwable thrown) {
-      signals.add("error " + thrown);
-    }
-
-    @Override
-    public void onComplete() {
-      signals.add("end");
-    }
+  private RecordedSignals<String> subscribe(Executor on) {
+    return RecordedSignals.on(publisher(on), 0);
   }
 }

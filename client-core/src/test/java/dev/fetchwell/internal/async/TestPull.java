@@ -1,5 +1,7 @@
 package dev.fetchwell.internal.async;
 
+import static dev.fetchwell.testkit.Sneaky.sneaky;
+
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -47,7 +49,7 @@ final class TestPull implements Pull<String> {
       throw new CancellationException();
     }
     if (next instanceof Throwable thrown) {
-      throw TestPull.<RuntimeException>sneaky(thrown);
+      throw sneaky(thrown);
     }
     return next.equals(END) ? null : (String) next;
   }
@@ -56,11 +58,5 @@ final class TestPull implements Pull<String> {
   public void cancel() {
     cancels.incrementAndGet();
     given.add(CANCELLED);
-  }
-
-  /** Throws a checked exception where the compiler allows none, as other languages do. */
-  @SuppressWarnings("unchecked")
-  static <E extends Throwable> RuntimeException sneaky(Throwable thrown) throws E {
-    throw (E) thrown;
   }
 }

@@ -56,7 +56,7 @@ class CallEventsTest {
     events.callStarted();
     events.callEnded(context, null);
 
-    assertThat(recorder.events()).containsExactly("started", "ended: 0 -");
+    assertThat(recorder.events()).containsExactly("callStarted", "callEnded 0");
   }
 
   @Test
@@ -73,12 +73,13 @@ class CallEventsTest {
 
     assertThat(recorder.events())
         .containsExactly(
-            "started",
+            "callStarted",
             "queued",
-            "attempt 1",
-            "attempt 1 ended: 0 ClientClosedError",
-            "retry 2 in PT0.005S",
-            "cancelled");
+            "attemptStarted 1",
+            "attemptEnded 1 0 ClientClosedError",
+            "retryScheduled 2 ClientClosedError",
+            "callCancelled");
+    assertThat(recorder.delays()).containsExactly(Duration.ofMillis(5));
     assertThat(second.events()).isEqualTo(recorder.events());
   }
 
@@ -195,11 +196,11 @@ class CallEventsTest {
 
     assertThat(recorder.events())
         .containsExactly(
-            "attempt 1",
-            "attempt 1 ended: 503 ClientClosedError",
-            "attempt 2",
-            "attempt 2 ended: 0 -",
-            "cancelled");
+            "attemptStarted 1",
+            "attemptEnded 1 503 ClientClosedError",
+            "attemptStarted 2",
+            "attemptEnded 2 0",
+            "callCancelled");
   }
 
   @Test
@@ -210,7 +211,7 @@ class CallEventsTest {
     events.callEnded(context, error);
 
     assertThat(recorder.events())
-        .containsExactly("attempt 1", "attempt 1 ended: 0 -", "ended: 0 ClientClosedError");
+        .containsExactly("attemptStarted 1", "attemptEnded 1 0", "callEnded 0 ClientClosedError");
   }
 
   @Test
@@ -223,7 +224,7 @@ class CallEventsTest {
     events.callEnded(context, null);
 
     assertThat(recorder.events())
-        .containsExactly("attempt 1", "attempt 1 ended: 200 -", "ended: 200 -");
+        .containsExactly("attemptStarted 1", "attemptEnded 1 200", "callEnded 200");
   }
 
   @Test
@@ -242,7 +243,7 @@ class CallEventsTest {
     events.callCancelled(Duration.ZERO);
 
     assertThat(recorder.events()).isEqualTo(heard);
-    assertThat(heard).endsWith("attempt 1 ended: 0 -", "cancelled");
+    assertThat(heard).endsWith("attemptEnded 1 0", "callCancelled");
   }
 
   /** One thread is busy telling; the end that another brings is told by it, in its turn. */
@@ -273,7 +274,8 @@ class CallEventsTest {
     ended.countDown();
     call.join();
 
-    assertThat(recorder.events()).containsExactly("attempt 1", "attempt 1 ended: 0 -", "cancelled");
+    assertThat(recorder.events())
+        .containsExactly("attemptStarted 1", "attemptEnded 1 0", "callCancelled");
   }
 
   @Test
@@ -306,11 +308,14 @@ class CallEventsTest {
   }
 
   private static void assertEachAttemptEndsBeforeTheCall(List<String> heard) {
-    assertThat(heard).endsWith("cancelled").containsOnlyOnce("cancelled").hasSizeLessThan(12);
+    assertThat(heard)
+        .endsWith("callCancelled")
+        .containsOnlyOnce("callCancelled")
+        .hasSizeLessThan(12);
     for (int i = 0; i + 1 < heard.size(); i += 2) {
-      String attempt = "attempt " + (i / 2 + 1);
-      assertThat(heard.get(i)).isEqualTo(attempt);
-      assertThat(heard.get(i + 1)).startsWith(attempt + " ended: ");
+      int attempt = i / 2 + 1;
+      assertThat(heard.get(i)).isEqualTo("attemptStarted " + attempt);
+      assertThat(heard.get(i + 1)).startsWith("attemptEnded " + attempt + " ");
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.fetchwell.internal.pipeline;
 
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.context;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.options;
 import static dev.fetchwell.testkit.TestCalls.reply;
 import static dev.fetchwell.testkit.TestCalls.request;
@@ -76,7 +76,7 @@ class LayerTest {
 
     CompletableFuture<Reply> call = Outermost.around(pipeline).send(context.request(), context);
 
-    assertThat(error(call, UnexpectedError.class)).hasCause(thrown);
+    assertThat(failure(call, UnexpectedError.class)).hasCause(thrown);
     assertThat(timer.pending()).isZero();
     assertThat(permits.inFlight()).isZero();
   }

@@ -19,6 +19,12 @@ class HostNameTest {
     "127.0.0.1, 127.0.0.1",
     "[2001:DB8::1], [2001:db8::1]",
     "bücher.example, xn--bcher-kva.example",
+    "faß.de, xn--fa-hia.de",
+    "FAẞ.de, xn--fa-hia.de",
+    "βόλος.com, xn--nxasmm1c.com",
+    "Bücher。example, xn--bcher-kva.example",
+    "１２７.0.0.1, 127.0.0.1",
+    "xn--fa-hia.de, xn--fa-hia.de",
   })
   void hostIsTakenInLowerCaseAscii(String host, String taken) {
     assertThat(RequestUri.hostAndPort(RequestUri.parse("http://" + host + "/").uri()))
@@ -26,7 +32,11 @@ class HostNameTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", ".a", "a..b", "a b", "a%41", "a!b", "[::1", "::1", "[x]"})
+  @ValueSource(
+      strings = {
+        "", ".", ".a", "a..b", "a b", "a%41", "a!b", "ü%2Fb", "ü b", "ü..x", "a％2Fb", "a⁄b／c",
+        "[::1", "::1", "[x]"
+      })
   void whatIsNoHostIsRefused(String host) {
     assertThatThrownBy(() -> RequestUri.parse("http://" + host + "/"))
         .isInstanceOf(IllegalArgumentException.class);
@@ -37,6 +47,10 @@ class HostNameTest {
     assertThat(RequestUri.hostAndPort(RequestUri.parse("http://" + "a".repeat(63) + "/").uri()))
         .hasSize(63);
     assertThatThrownBy(() -> RequestUri.parse("http://" + "a".repeat(64) + "/"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> RequestUri.parse("http://b." + "a".repeat(64) + ".c/"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> RequestUri.parse("http://" + "ü".repeat(64) + "/"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -26,6 +26,8 @@ class RequestUriTest {
         Arguments.of("http://[::1]:8080/", "http://[::1]:8080/"),
         Arguments.of("http://[2001:DB8::1]/", "http://[2001:db8::1]/"),
         Arguments.of("http://my_host:8080/", "http://my_host:8080/"),
+        Arguments.of("http://h:/a", "http://h/a"),
+        Arguments.of("https://u:p@[::1]:?a", "https://[::1]?a"),
         Arguments.of("http://example.com./", "http://example.com./"),
         Arguments.of("https://bücher.example/", "https://xn--bcher-kva.example/"),
         Arguments.of("https://h/a b/ü", "https://h/a%20b/%C3%BC"),
@@ -58,6 +60,7 @@ class RequestUriTest {
         "http:///path",
         "https://",
         "https://:80/",
+        "https://:/",
         "https://h:port/",
         "https://h:0/",
         "https://h:65536/",
@@ -87,7 +90,7 @@ class RequestUriTest {
   void messageSaysWhatIsWrongWithoutSecrets() {
     assertThatThrownBy(() -> RequestUri.parse("ftp://joe:pass@example.com/a?token=hidden#f"))
         .hasMessage(
-            "scheme ftp in URL 'ftp://***@example.com/a?token=***'"
+            "scheme ftp in URL '***@example.com/a?***'"
                 + " (expected: such as https://example.com/path)");
     assertThatThrownBy(() -> RequestUri.parse("https://joe:pass@h:x/?hidden"))
         .hasMessageNotContaining("pass")

@@ -42,8 +42,13 @@ final class BulkheadTwin {
   /** Gives a permit back. */
   void release() {
     Bulkhead asked = twin;
-    if (asked != null) {
+    if (asked == null) {
+      return;
+    }
+    try {
       platform.tell(asked::onComplete);
+    } catch (Throwable noMemory) {
+      Guard.report(noMemory);
     }
   }
 
@@ -74,6 +79,6 @@ final class BulkheadTwin {
 
   /** Takes it out of the registry. */
   void remove() {
-    Guard.run(() -> registry.remove(name));
+    platform.tell(() -> registry.remove(name));
   }
 }

@@ -93,16 +93,26 @@ final class HeldPermits {
       }
       released = true;
     }
-    // From here on nobody writes the fields any longer.
-    releaseTwins(twinOfHost, twinOfAll);
+    // From here on nobody writes the fields any longer, and nobody else gives anything back.
+    try {
+      releaseTwins(twinOfHost, twinOfAll);
+    } finally {
+      releaseOwn();
+    }
+  }
+
+  private void releaseOwn() {
     Attempt attempt = admitted;
     if (attempt != null) {
       inFlight.decrementAndGet();
     }
     if (attempt != null && attempt.isExchanging()) {
       abandon(attempt);
-    } else {
+      return;
+    }
+    try {
       releaseNow(true, true);
+    } finally {
       host.leave();
     }
   }

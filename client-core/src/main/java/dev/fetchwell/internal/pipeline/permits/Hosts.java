@@ -92,7 +92,7 @@ final class Hosts {
       this.whose = whose;
       this.size = size;
       this.twin = twin;
-      this.permits = new AsyncBulkhead(size, places, platform.threads());
+      this.permits = new AsyncBulkhead(size, places, platform::execute);
     }
 
     String whose() {

@@ -153,15 +153,19 @@ public final class Permits {
         completeExceptionally(context.cutOff());
         return;
       }
-      if (held.admit(context.attempt())) {
+      if (held.admit(context.attempt()) && !isEnding()) {
         context.attempt().markWaiting(false);
         follow(next.sent(request, context), this::replied, this::completeExceptionally);
+      } else {
+        // It ended meanwhile: nothing may be sent any longer.
+        held.release();
       }
     }
 
     private void replied(Reply reply) {
-      handedOver = true;
+      // In this order: from then on the reply's end is what gives the permits back.
       reply.whenEnded(held::release);
+      handedOver = true;
       complete(reply);
     }
 

@@ -121,10 +121,14 @@ public final class Retries implements Stage {
         outer.completeExceptionally(unexpected);
         return;
       }
-      RetryTwins.onError(retry, error, decision);
+      if (decision.isRepeated()) {
+        context.addRepeat();
+      } else {
+        RetryTwins.onError(retry, error, decision);
+      }
       long delayMillis = decision.delayMillis();
       if (delayMillis >= 0) {
-        again(Duration.ofMillis(delayMillis), decision.lostReusedConnection(), error);
+        again(Duration.ofMillis(delayMillis), decision.needsFreshConnection(), error);
       } else if (reply != null) {
         outer.complete(reply);
       } else {

@@ -3,6 +3,7 @@ package dev.fetchwell.internal.pipeline.retry;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.policy.RetryPolicy;
 import java.time.Duration;
@@ -12,10 +13,14 @@ final class RetryDecision {
 
   private static final long GIVE_UP = -1;
 
+  /** Of one call; what is lost or refused again and again is a failure like others. */
+  private static final int MOST_REPEATS = 3;
+
   private final FetchError error;
   private final FetchRequest request;
   private final CallContext context;
   private final RetryBudgets budgets;
+  private boolean repeated;
   private boolean worthIt;
   private long delayMillis = GIVE_UP;
 
@@ -28,8 +33,35 @@ final class RetryDecision {
 
   /** Makes the decision; throws whatever the policy's own predicate throws. */
   void make() {
-    worthIt = decide();
-    delayMillis = worthIt ? allowedDelay() : GIVE_UP;
+    repeated = isRepeatFree();
+    worthIt = repeated || decide();
+    if (repeated) {
+      delayMillis = 0;
+    } else {
+      delayMillis = worthIt ? allowedDelay() : GIVE_UP;
+    }
+  }
+
+  /**
+   * Whether it goes again at once and is no retry: neither the policy is asked nor the budget, and
+   * no attempt of the policy's is used up.
+   */
+  boolean isRepeated() {
+    return repeated;
+  }
+
+  /**
+   * Not for one who wants a single attempt. The host is as well as before: it closed a connection
+   * that had been idle, or said that it did not process the request (such as one above its limit of
+   * HTTP/2 streams).
+   */
+  private boolean isRepeatFree() {
+    Attempt attempt = context.attempt();
+    boolean lost = attempt.lostReusedConnection() && isSafe();
+    return (lost || attempt.wasRefused())
+        && context.options().retry().maxAttempts() > 1
+        && context.repeats() < MOST_REPEATS
+        && !context.remaining().isZero();
   }
 
   /** Whether the failure is worth it, repeating is safe, and there is an attempt left. */
@@ -39,14 +71,18 @@ final class RetryDecision {
 
   private boolean decide() {
     RetryPolicy policy = context.options().retry();
-    if (context.attempts() >= policy.maxAttempts()) {
-      return false;
-    }
-    boolean safe =
-        request.isRepeatable()
-            || policy.retriesNonIdempotent()
-            || !context.attempt().mayHaveBeenProcessed();
-    return safe && (lostReusedConnection() || policy.retries(error));
+    return counted() < policy.maxAttempts() && isSafe() && policy.retries(error);
+  }
+
+  private boolean isSafe() {
+    return request.isRepeatable()
+        || context.options().retry().retriesNonIdempotent()
+        || !context.attempt().mayHaveBeenProcessed();
+  }
+
+  /** Attempts that the policy counts. */
+  private int counted() {
+    return context.attempts() - context.repeats();
   }
 
   /** The delay, taken from the budget; negative if it is not tried again. */
@@ -55,15 +91,12 @@ final class RetryDecision {
   }
 
   private long allowedDelay() {
-    if (lostReusedConnection()) {
-      return context.remaining().isZero() ? GIVE_UP : 0;
-    }
     RetryPolicy policy = context.options().retry();
     Duration asked = askedByServer();
     if (asked.compareTo(policy.retryAfterCap()) > 0) {
       return GIVE_UP;
     }
-    Duration backoff = policy.backoff().delay(context.attempts(), context.platform().random());
+    Duration backoff = policy.backoff().delay(counted(), context.platform().random());
     Duration delay = asked.compareTo(backoff) > 0 ? asked : backoff;
     if (delay.compareTo(context.remaining()) >= 0) {
       return GIVE_UP;
@@ -71,8 +104,8 @@ final class RetryDecision {
     return budgets.take(policy.budget(), request.host()) ? delay.toMillis() : GIVE_UP;
   }
 
-  /** Nothing is wrong with the host then: it only closed a connection that had been idle. */
-  boolean lostReusedConnection() {
+  /** Whether the next attempt must not take a connection from the pool. */
+  boolean needsFreshConnection() {
     return context.attempt().lostReusedConnection();
   }
 

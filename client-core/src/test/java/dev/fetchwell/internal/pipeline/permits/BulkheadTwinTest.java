@@ -1,7 +1,7 @@
 package dev.fetchwell.internal.pipeline.permits;
 
 import static dev.fetchwell.testkit.Answers.replies;
-import static dev.fetchwell.testkit.TestCalls.error;
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.open;
 import static dev.fetchwell.testkit.TestCalls.reply;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,7 +116,7 @@ class BulkheadTwinTest {
     CompletableFuture<Reply> rejected = harness.send("a");
     harness.next.last().future().complete(reply(200));
 
-    assertThat(error(rejected, BulkheadFullError.class)).isNotNull();
+    assertThat(failure(rejected, BulkheadFullError.class)).isNotNull();
     assertThat(published)
         .containsExactlyInAnyOrder(
             "a CALL_PERMITTED",
@@ -205,7 +205,7 @@ class BulkheadTwinTest {
         });
     harness.start("a");
 
-    assertThat(error(harness.send("a"), BulkheadFullError.class)).isNotNull();
+    assertThat(failure(harness.send("a"), BulkheadFullError.class)).isNotNull();
 
     assertThat(harness.twin("a").getAvailableConcurrentCalls()).isZero();
     assertThat(harness.twin(Hosts.ALL).getAvailableConcurrentCalls()).isEqualTo(2);
@@ -268,7 +268,7 @@ class BulkheadTwinTest {
     CompletableFuture<Reply> rejected = harness.send("a");
 
     assertThat(Thread.interrupted()).isTrue();
-    FetchError error = error(rejected, BulkheadFullError.class);
+    FetchError error = failure(rejected, BulkheadFullError.class);
     assertThat(error).hasMessageContaining("all permits of host a");
   }
 

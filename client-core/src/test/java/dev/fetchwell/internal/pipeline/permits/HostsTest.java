@@ -1,7 +1,7 @@
 package dev.fetchwell.internal.pipeline.permits;
 
 import static dev.fetchwell.testkit.Answers.replies;
-import static dev.fetchwell.testkit.TestCalls.error;
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,7 +46,7 @@ class HostsTest {
     harness.next.always(replies(200));
     crowd();
 
-    assertThat(error(harness.send("busy"), BulkheadFullError.class)).isNotNull();
+    assertThat(failure(harness.send("busy"), BulkheadFullError.class)).isNotNull();
     assertThat(harness.registry.find("busy")).isPresent();
   }
 

@@ -1,8 +1,8 @@
 package dev.fetchwell.internal.pipeline.permits;
 
 import static dev.fetchwell.testkit.Answers.fails;
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.deaf;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.open;
 import static dev.fetchwell.testkit.TestCalls.reply;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -114,7 +114,7 @@ class PermitsTest {
 
     harness.next.last().future().completeExceptionally(error);
 
-    assertThat(error(call, ClientClosedError.class)).isSameAs(error);
+    assertThat(failure(call, ClientClosedError.class)).isSameAs(error);
     harness.assertAllPermitsAreBack();
   }
 
@@ -124,7 +124,8 @@ class PermitsTest {
 
     harness.next.last().future().completeExceptionally(new IllegalStateException());
 
-    assertThat(error(call, UnexpectedError.class)).hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(failure(call, UnexpectedError.class))
+        .hasCauseInstanceOf(IllegalStateException.class);
     harness.assertAllPermitsAreBack();
   }
 
@@ -143,7 +144,7 @@ class PermitsTest {
 
     harness.completeAll();
 
-    assertThat(error(call, UnexpectedError.class)).hasCause(thrown);
+    assertThat(failure(call, UnexpectedError.class)).hasCause(thrown);
     harness.assertAllPermitsAreBack();
   }
 
@@ -254,8 +255,8 @@ class PermitsTest {
 
     harness.completeAll();
 
-    assertThat(error(queued, ClientClosedError.class).mayHaveBeenProcessed()).isFalse();
-    assertThat(error(late, ClientClosedError.class).attempts()).isZero();
+    assertThat(failure(queued, ClientClosedError.class).mayHaveBeenProcessed()).isFalse();
+    assertThat(failure(late, ClientClosedError.class).attempts()).isZero();
     assertThat(harness.next.count()).isEqualTo(2);
     harness.assertNothingIsHeld();
   }

@@ -2,9 +2,9 @@ package dev.fetchwell.internal.pipeline.redirect;
 
 import static dev.fetchwell.testkit.Answers.breaks;
 import static dev.fetchwell.testkit.Answers.replies;
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.context;
 import static dev.fetchwell.testkit.TestCalls.deaf;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.options;
 import static dev.fetchwell.testkit.TestCalls.reply;
 import static dev.fetchwell.testkit.TestCalls.to;
@@ -118,14 +118,14 @@ class RedirectsTest {
   void httpsToHttpIsNotFollowed() {
     next.then(replies(302, "Location", "http://a.example.com/?token=hidden"));
 
-    ConnectionError error = error(send(to(HOME, "GET")), ConnectionError.class);
+    ConnectionError error = failure(send(to(HOME, "GET")), ConnectionError.class);
 
     assertThat(error.kind()).isEqualTo(ConnectionError.Kind.PROTOCOL);
     assertThat(error)
         .hasMessageContaining("redirect from https to http is not followed")
         .hasMessageNotContaining("hidden");
     assertThat(next.count()).isEqualTo(1);
-    assertThat(recorder.events()).containsExactly("attempt 1 ended: 302 ConnectionError");
+    assertThat(recorder.events()).containsExactly("attemptEnded 1 302 ConnectionError");
   }
 
   @Test
@@ -141,7 +141,7 @@ class RedirectsTest {
   void loopEndsAfterTwentyRedirects() {
     next.always(replies(302, "Location", HOME));
 
-    ConnectionError error = error(send(to(HOME, "GET")), ConnectionError.class);
+    ConnectionError error = failure(send(to(HOME, "GET")), ConnectionError.class);
 
     assertThat(error.kind()).isEqualTo(ConnectionError.Kind.PROTOCOL);
     assertThat(error).hasMessageContaining("more than 20 redirects");
@@ -161,7 +161,7 @@ class RedirectsTest {
   void locationThatIsNoHttpAddressIsAProtocolError(String location) {
     next.then(replies(302, "Location", location));
 
-    assertThat(error(send(to(HOME, "GET")), ConnectionError.class).kind())
+    assertThat(failure(send(to(HOME, "GET")), ConnectionError.class).kind())
         .isEqualTo(ConnectionError.Kind.PROTOCOL);
   }
 
@@ -179,7 +179,7 @@ class RedirectsTest {
     context.beginAttempt(false, false);
 
     assertThat(stage.send(request, context).join().status()).isEqualTo(302);
-    assertThat(recorder.events()).containsExactly("attempt 1 ended: 302 -");
+    assertThat(recorder.events()).containsExactly("attemptEnded 1 302");
   }
 
   @Test
@@ -216,7 +216,7 @@ class RedirectsTest {
               return breaks(ConnectionError.Kind.CONNECT).to(request, context);
             });
 
-    assertThat(error(send(to(HOME, "POST")), ConnectionError.class).mayHaveBeenProcessed())
+    assertThat(failure(send(to(HOME, "POST")), ConnectionError.class).mayHaveBeenProcessed())
         .isTrue();
   }
 

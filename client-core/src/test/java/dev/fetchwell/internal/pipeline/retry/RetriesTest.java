@@ -2,9 +2,10 @@ package dev.fetchwell.internal.pipeline.retry;
 
 import static dev.fetchwell.testkit.Answers.fails;
 import static dev.fetchwell.testkit.Answers.replies;
+import static dev.fetchwell.testkit.Ended.failure;
+import static dev.fetchwell.testkit.Sneaky.sneaky;
 import static dev.fetchwell.testkit.TestCalls.context;
 import static dev.fetchwell.testkit.TestCalls.deaf;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.open;
 import static dev.fetchwell.testkit.TestCalls.options;
 import static dev.fetchwell.testkit.TestCalls.reply;
@@ -62,7 +63,7 @@ class RetriesTest {
     assertThat(stage.send(request, context).join().status()).isEqualTo(200);
     assertThat(context.attempts()).isEqualTo(1);
     assertThat(timer.pending()).isZero();
-    assertThat(recorder.events()).containsExactly("attempt 1", "attempt 1 ended: 200 -");
+    assertThat(recorder.events()).containsExactly("attemptStarted 1", "attemptEnded 1 200");
   }
 
   @Test
@@ -79,11 +80,12 @@ class RetriesTest {
     assertThat(context.attempts()).isEqualTo(2);
     assertThat(recorder.events())
         .containsExactly(
-            "attempt 1",
-            "attempt 1 ended: 503 ServerStatusError",
-            "retry 2 in PT1S",
-            "attempt 2",
-            "attempt 2 ended: 200 -");
+            "attemptStarted 1",
+            "attemptEnded 1 503 ServerStatusError",
+            "retryScheduled 2 ServerStatusError",
+            "attemptStarted 2",
+            "attemptEnded 2 200");
+    assertThat(recorder.delays()).containsExactly(Duration.ofSeconds(1));
   }
 
   @Test
@@ -92,7 +94,7 @@ class RetriesTest {
     CompletableFuture<Reply> call = stage.send(request, call(options()));
     timer.advance(SECOND.multipliedBy(2));
 
-    ServerStatusError last = error(call, ServerStatusError.class);
+    ServerStatusError last = failure(call, ServerStatusError.class);
     assertThat(last.status()).isEqualTo(503);
     assertThat(last.attempts()).isEqualTo(3);
     assertThat(last.elapsed()).isEqualTo(Duration.ofSeconds(2));
@@ -143,7 +145,7 @@ class RetriesTest {
     assertThat(next.last().future()).isCancelled();
     assertThat(timer.pending()).isZero();
     assertThat(next.count()).isEqualTo(1);
-    assertThat(recorder.events()).containsExactly("attempt 1");
+    assertThat(recorder.events()).containsExactly("attemptStarted 1");
   }
 
   @Test
@@ -170,14 +172,14 @@ class RetriesTest {
         steady()
             .retryIf(
                 error -> {
-                  RetriesTest.<RuntimeException>sneak(thrown);
+                  sneaky(thrown);
                   return true;
                 })
             .build();
     next.then(fails(503));
 
     UnexpectedError error =
-        error(stage.send(request, call(options(policy))), UnexpectedError.class);
+        failure(stage.send(request, call(options(policy))), UnexpectedError.class);
 
     assertThat(error).hasCause(thrown);
     assertThat(error.getSuppressed()).hasSize(1).hasOnlyElementsOfType(ServerStatusError.class);
@@ -192,7 +194,7 @@ class RetriesTest {
 
     CompletableFuture<Reply> call = stage.send(request, call(options()));
 
-    assertThat(error(call, UnexpectedError.class))
+    assertThat(failure(call, UnexpectedError.class))
         .hasCauseInstanceOf(RejectedExecutionException.class);
     assertThat(next.count()).isEqualTo(1);
   }
@@ -204,7 +206,7 @@ class RetriesTest {
 
     next.last().future().completeExceptionally(thrown);
 
-    assertThat(error(call, UnexpectedError.class)).hasCause(thrown);
+    assertThat(failure(call, UnexpectedError.class)).hasCause(thrown);
     assertThat(next.count()).isEqualTo(1);
   }
 
@@ -217,7 +219,7 @@ class RetriesTest {
 
     assertThat(call.join()).isSameAs(notFound);
     assertThat(recorder.events())
-        .containsExactly("attempt 1", "attempt 1 ended: 404 ClientStatusError");
+        .containsExactly("attemptStarted 1", "attemptEnded 1 404 ClientStatusError");
   }
 
   @Test
@@ -254,11 +256,11 @@ class RetriesTest {
     CallContext context = call(options());
 
     assertThat(stage.send(request, context).join().status()).isEqualTo(302);
-    assertThat(recorder.events()).containsExactly("attempt 1");
+    assertThat(recorder.events()).containsExactly("attemptStarted 1");
     assertThat(stage.send(request, context).join().status()).isEqualTo(200);
 
     assertThat(context.attempts()).isEqualTo(1);
-    assertThat(recorder.events()).containsExactly("attempt 1", "attempt 1 ended: 200 -");
+    assertThat(recorder.events()).containsExactly("attemptStarted 1", "attemptEnded 1 200");
   }
 
   @Test
@@ -294,7 +296,7 @@ class RetriesTest {
     CompletableFuture<Reply> call =
         stage.send(request, third.goingOnAfter(reset, ReplyReaders.BYTES, third.events()));
 
-    assertThat(error(call, ConnectionError.class)).isSameAs(reset);
+    assertThat(failure(call, ConnectionError.class)).isSameAs(reset);
     assertThat(reset.getSuppressed()).hasSize(2);
     assertThat(next.count()).isEqualTo(3);
     assertThat(timer.pending()).isZero();
@@ -342,7 +344,7 @@ class RetriesTest {
 
     timer.runDue();
 
-    ServerStatusError last = error(call, ServerStatusError.class);
+    ServerStatusError last = failure(call, ServerStatusError.class);
     assertThat(last.attempts()).isEqualTo(20_000);
     assertThat(last.getSuppressed()).hasSizeLessThanOrEqualTo(20);
   }
@@ -366,10 +368,5 @@ class RetriesTest {
 
   private static ConnectionError reset(CallContext broken) {
     return new ConnectionError(ConnectionError.Kind.RESET, "", broken.facts(), null);
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <T extends Throwable> void sneak(Throwable thrown) throws T {
-    throw (T) thrown;
   }
 }

@@ -4,10 +4,11 @@ import static dev.fetchwell.testkit.Answers.breaks;
 import static dev.fetchwell.testkit.Answers.breaksAfterSending;
 import static dev.fetchwell.testkit.Answers.fails;
 import static dev.fetchwell.testkit.Answers.losesReusedConnection;
+import static dev.fetchwell.testkit.Answers.refuses;
 import static dev.fetchwell.testkit.Answers.replies;
 import static dev.fetchwell.testkit.Answers.timesOut;
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.context;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.options;
 import static dev.fetchwell.testkit.TestCalls.request;
 import static dev.fetchwell.testkit.TestCalls.steady;
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
+import dev.fetchwell.error.ServerStatusError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.pipeline.Reply;
@@ -126,14 +128,14 @@ class RetryDecisionTest {
           throw new ConnectionError(ConnectionError.Kind.RESET, "", context.facts(), null);
         };
 
-    assertThat(attempts(request("POST"), steady().build(), refused)).isEqualTo(3);
+    assertThat(attempts(request("POST"), steady().build(), refused)).isEqualTo(3 + 3);
   }
 
   @Test
   void postThatBrokeAfterItWasSentSaysThatItMayHaveBeenProcessed() {
     next.then(breaksAfterSending(ConnectionError.Kind.RESET));
 
-    FetchError error = error(send(request("POST"), steady().build()), ConnectionError.class);
+    FetchError error = failure(send(request("POST"), steady().build()), ConnectionError.class);
 
     assertThat(error.mayHaveBeenProcessed()).isTrue();
     assertThat(error.attempts()).isEqualTo(1);
@@ -145,7 +147,7 @@ class RetryDecisionTest {
     CompletableFuture<Reply> call = send(request("GET"), steady().build());
     timer.advance(Duration.ofSeconds(2));
 
-    assertThat(error(call, ConnectionError.class).mayHaveBeenProcessed()).isTrue();
+    assertThat(failure(call, ConnectionError.class).mayHaveBeenProcessed()).isTrue();
   }
 
   @Test
@@ -192,9 +194,29 @@ class RetryDecisionTest {
   }
 
   @Test
-  void lostReusedConnectionCountsAsAnAttempt() {
-    assertThat(attempts(request("GET"), steady().build(), losesReusedConnection())).isEqualTo(3);
-    assertThat(attempts(request("GET"), RetryPolicy.none(), losesReusedConnection())).isEqualTo(4);
+  void lostReusedConnectionUsesUpNoAttemptOfThePolicyUpToThreeTimesACall() {
+    assertThat(attempts(request("GET"), steady().build(), losesReusedConnection()))
+        .isEqualTo(3 + 3);
+    assertThat(attempts(request("GET"), RetryPolicy.none(), losesReusedConnection()))
+        .as("one attempt only is what it says")
+        .isEqualTo(3 + 3 + 1);
+  }
+
+  @Test
+  void refusedRequestUsesUpNoAttemptOfThePolicyWhateverItsMethod() {
+    RetryPolicy two = steady().maxAttempts(2).build();
+
+    assertThat(attempts(request("POST"), two, refuses())).isEqualTo(3 + 2);
+  }
+
+  @Test
+  void statusAfterRepeatsIsRetriedAsOftenAsThePolicySays() {
+    next.then(losesReusedConnection()).then(losesReusedConnection()).always(fails(503));
+
+    CompletableFuture<Reply> call = send(request("GET"), steady().build());
+    timer.advance(Duration.ofSeconds(20));
+
+    assertThat(failure(call, ServerStatusError.class).attempts()).isEqualTo(2 + 3);
   }
 
   @Test

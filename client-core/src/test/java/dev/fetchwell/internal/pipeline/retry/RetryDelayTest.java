@@ -2,8 +2,8 @@ package dev.fetchwell.internal.pipeline.retry;
 
 import static dev.fetchwell.testkit.Answers.fails;
 import static dev.fetchwell.testkit.Answers.replies;
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.context;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.options;
 import static dev.fetchwell.testkit.TestCalls.request;
 import static dev.fetchwell.testkit.TestCalls.steady;
@@ -60,7 +60,8 @@ class RetryDelayTest {
     CallContext context =
         context(request("GET"), options(patient).timeout(Duration.ofHours(1)), timer);
 
-    RateLimitedError error = error(stage.send(context.request(), context), RateLimitedError.class);
+    RateLimitedError error =
+        failure(stage.send(context.request(), context), RateLimitedError.class);
 
     assertThat(error.retryAfter()).contains(Duration.ofSeconds(61));
     assertThat(timer.pending()).isZero();
@@ -80,7 +81,7 @@ class RetryDelayTest {
 
     CompletableFuture<Reply> call = send(request("GET"), steady().build());
 
-    assertThat(error(call, HttpStatusError.class).status()).isEqualTo(503);
+    assertThat(failure(call, HttpStatusError.class).status()).isEqualTo(503);
     assertThat(timer.pending()).isZero();
   }
 
@@ -103,9 +104,9 @@ class RetryDelayTest {
     CompletableFuture<Reply> first = send(request("GET"), tight);
     timer.advance(Duration.ofSeconds(1));
 
-    assertThat(error(first, HttpStatusError.class).attempts()).isEqualTo(2);
+    assertThat(failure(first, HttpStatusError.class).attempts()).isEqualTo(2);
     CompletableFuture<Reply> second = send(request("GET"), tight);
-    assertThat(error(second, HttpStatusError.class).attempts()).isEqualTo(1);
+    assertThat(failure(second, HttpStatusError.class).attempts()).isEqualTo(1);
     assertThat(timer.pending()).isZero();
   }
 

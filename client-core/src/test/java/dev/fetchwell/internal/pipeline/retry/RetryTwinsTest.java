@@ -2,8 +2,8 @@ package dev.fetchwell.internal.pipeline.retry;
 
 import static dev.fetchwell.testkit.Answers.fails;
 import static dev.fetchwell.testkit.Answers.replies;
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.context;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.options;
 import static dev.fetchwell.testkit.TestCalls.request;
 import static dev.fetchwell.testkit.TestCalls.steady;
@@ -127,8 +127,8 @@ class RetryTwinsTest {
     CompletableFuture<Reply> retried = stage.send(request, call(options()));
     timer.advance(SECOND.multipliedBy(2));
 
-    assertThat(error(ignored, ClientStatusError.class).status()).isEqualTo(404);
-    ServerStatusError last = error(retried, ServerStatusError.class);
+    assertThat(failure(ignored, ClientStatusError.class).status()).isEqualTo(404);
+    ServerStatusError last = failure(retried, ServerStatusError.class);
     assertThat(last.attempts()).isEqualTo(3);
     assertThat(last.getSuppressed()).hasSize(2);
     assertThat(next.count()).isEqualTo(4);

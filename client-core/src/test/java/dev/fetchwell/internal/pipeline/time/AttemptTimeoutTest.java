@@ -1,8 +1,8 @@
 package dev.fetchwell.internal.pipeline.time;
 
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.context;
 import static dev.fetchwell.testkit.TestCalls.deaf;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.open;
 import static dev.fetchwell.testkit.TestCalls.options;
 import static dev.fetchwell.testkit.TestCalls.reply;
@@ -40,7 +40,7 @@ class AttemptTimeoutTest {
     assertThat(call).isNotDone();
     timer.advance(Duration.ofMillis(1));
 
-    FetchTimeoutError error = error(call, FetchTimeoutError.class);
+    FetchTimeoutError error = failure(call, FetchTimeoutError.class);
     assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.ATTEMPT);
     assertThat(error).hasMessageContaining("one attempt took longer than 10000 ms [ATTEMPT]");
     assertThat(next.last().future()).isCancelled();
@@ -103,7 +103,7 @@ class AttemptTimeoutTest {
 
     timer.advance(Duration.ofSeconds(secondsLeft));
 
-    FetchTimeoutError error = error(call, FetchTimeoutError.class);
+    FetchTimeoutError error = failure(call, FetchTimeoutError.class);
     assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.TOTAL);
     assertThat(error).hasMessageContaining("the whole call took longer than 30000 ms [TOTAL]");
     assertThat(next.last().future()).isCancelled();
@@ -116,7 +116,7 @@ class AttemptTimeoutTest {
 
     CompletableFuture<Reply> call = stage.send(request, context);
 
-    assertThat(error(call, RejectedExecutionException.class)).hasMessage("told to");
+    assertThat(failure(call, RejectedExecutionException.class)).hasMessage("told to");
     assertThat(next.count()).isZero();
   }
 }

@@ -2,9 +2,9 @@ package dev.fetchwell.internal.pipeline.time;
 
 import static dev.fetchwell.testkit.Answers.fails;
 import static dev.fetchwell.testkit.Answers.replies;
+import static dev.fetchwell.testkit.Ended.failure;
 import static dev.fetchwell.testkit.TestCalls.context;
 import static dev.fetchwell.testkit.TestCalls.deaf;
-import static dev.fetchwell.testkit.TestCalls.error;
 import static dev.fetchwell.testkit.TestCalls.open;
 import static dev.fetchwell.testkit.TestCalls.options;
 import static dev.fetchwell.testkit.TestCalls.reply;
@@ -62,7 +62,7 @@ class DeadlineTest {
 
     timer.advance(Duration.ofSeconds(30));
 
-    FetchTimeoutError error = error(call, FetchTimeoutError.class);
+    FetchTimeoutError error = failure(call, FetchTimeoutError.class);
     assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.TOTAL);
     assertThat(error.elapsed()).isEqualTo(Duration.ofSeconds(30));
     assertThat(error)
@@ -80,8 +80,8 @@ class DeadlineTest {
 
     timer.advance(Duration.ofSeconds(30));
 
-    assertThat(error(unsent, FetchTimeoutError.class).mayHaveBeenProcessed()).isFalse();
-    assertThat(error(sent, FetchTimeoutError.class).mayHaveBeenProcessed()).isTrue();
+    assertThat(failure(unsent, FetchTimeoutError.class).mayHaveBeenProcessed()).isFalse();
+    assertThat(failure(sent, FetchTimeoutError.class).mayHaveBeenProcessed()).isTrue();
   }
 
   @Test
@@ -91,7 +91,7 @@ class DeadlineTest {
 
     timer.advance(Duration.ofSeconds(1));
 
-    assertThat(error(call, FetchTimeoutError.class).phase())
+    assertThat(failure(call, FetchTimeoutError.class).phase())
         .isEqualTo(FetchTimeoutError.Phase.TOTAL);
   }
 
@@ -102,7 +102,7 @@ class DeadlineTest {
 
     timer.runDue();
 
-    assertThat(error(call, FetchTimeoutError.class).phase())
+    assertThat(failure(call, FetchTimeoutError.class).phase())
         .isEqualTo(FetchTimeoutError.Phase.TOTAL);
   }
 
@@ -137,7 +137,7 @@ class DeadlineTest {
 
     timer.advance(Duration.ofSeconds(30));
 
-    FetchTimeoutError error = error(call, FetchTimeoutError.class);
+    FetchTimeoutError error = failure(call, FetchTimeoutError.class);
     assertThat(error.attempts()).isEqualTo(2);
     assertThat(error.getSuppressed()).hasSize(1).hasOnlyElementsOfType(ServerStatusError.class);
     assertThat(timer.pending()).isZero();
@@ -153,7 +153,7 @@ class DeadlineTest {
 
     timer.advance(Duration.ofSeconds(11));
 
-    FetchTimeoutError error = error(call, FetchTimeoutError.class);
+    FetchTimeoutError error = failure(call, FetchTimeoutError.class);
     assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.TOTAL);
     assertThat(error.getSuppressed()).hasSize(1).hasOnlyElementsOfType(ServerStatusError.class);
     assertThat(next.count()).isEqualTo(2);
@@ -166,7 +166,7 @@ class DeadlineTest {
 
     CompletableFuture<Reply> call = stage.send(request, context);
 
-    assertThat(error(call, RejectedExecutionException.class)).hasMessage("told to");
+    assertThat(failure(call, RejectedExecutionException.class)).hasMessage("told to");
     assertThat(next.count()).isZero();
   }
 

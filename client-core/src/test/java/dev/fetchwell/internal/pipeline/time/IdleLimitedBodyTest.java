@@ -12,8 +12,9 @@ import dev.fetchwell.internal.async.Pull;
 import dev.fetchwell.internal.async.PullPublisher;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.OpenBody;
-import dev.fetchwell.testkit.ChunkRecorder;
+import dev.fetchwell.testkit.Ended;
 import dev.fetchwell.testkit.ManualExecutor;
+import dev.fetchwell.testkit.RecordedSignals;
 import dev.fetchwell.testkit.TestBody;
 import dev.fetchwell.testkit.VirtualTimer;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ class IdleLimitedBodyTest {
   private final VirtualTimer timer = new VirtualTimer();
   private final ManualExecutor executor = new ManualExecutor();
   private final CallContext context = context(request("GET"), options(), timer);
-  private final ChunkRecorder subscriber = new ChunkRecorder();
+  private final RecordedSignals<ByteBuffer> subscriber = new RecordedSignals<>(0);
 
   @Test
   void nothingIsReadWithoutDemand() {
@@ -91,7 +92,7 @@ class IdleLimitedBodyTest {
   void cancelEndsTheBodyAndTheSignals() {
     TestBody body = new TestBody("one", "two");
     publisher(body).subscribe(subscriber);
-    subscriber.atEach(() -> subscriber.subscription().cancel());
+    subscriber.atEach(() -> subscriber.cancel());
 
     subscriber.request(10);
     executor.runAll();
@@ -104,7 +105,7 @@ class IdleLimitedBodyTest {
   void secondSubscriberIsRefused() {
     PullPublisher<ByteBuffer> publisher = publisher(new TestBody("one"));
     publisher.subscribe(subscriber);
-    ChunkRecorder second = new ChunkRecorder();
+    RecordedSignals<ByteBuffer> second = new RecordedSignals<>(0);
 
     publisher.subscribe(second);
     second.request(1);
@@ -131,7 +132,7 @@ class IdleLimitedBodyTest {
     executor.runAll();
 
     assertThat(subscriber.signals()).containsExactly("error IllegalArgumentException");
-    assertThat(subscriber.error()).hasMessageContaining("request: 0 (expected: >= 1)");
+    assertThat(Ended.error(subscriber.ended())).hasMessageContaining("request: 0 (expected: >= 1)");
     assertThat(body.cancelled()).isTrue();
   }
 
@@ -167,7 +168,7 @@ class IdleLimitedBodyTest {
     executor.runAll();
 
     assertThat(subscriber.signals()).containsExactly("one", "error FetchTimeoutError");
-    assertThat(((FetchTimeoutError) subscriber.error()).phase())
+    assertThat(((FetchTimeoutError) Ended.error(subscriber.ended())).phase())
         .isEqualTo(FetchTimeoutError.Phase.IDLE);
     assertThat(timer.pending()).isZero();
   }
@@ -204,7 +205,7 @@ class IdleLimitedBodyTest {
 
   @Test
   void demandWithinOnSubscribeIsServedOnlyAfterIt() {
-    ChunkRecorder eager = new ChunkRecorder();
+    RecordedSignals<ByteBuffer> eager = new RecordedSignals<>(0);
     eager.atSubscription(() -> eager.request(5));
 
     publisher(new TestBody("one")).subscribe(eager);

@@ -10,12 +10,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Scripts for answers that come in pieces. */
-final class Wire {
+final class PiecewiseAnswers {
 
   /** So long that a reset does not overtake what was sent before. */
   private static final Duration ARRIVED = Duration.ofMillis(60);
 
-  private Wire() {}
+  private PiecewiseAnswers() {}
 
   /** A 200 with a chunked body of so many pieces, each sent by itself; headers end in CRLF. */
   static Script chunked(String headers, String... pieces) {

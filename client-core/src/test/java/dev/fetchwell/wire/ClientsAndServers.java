@@ -1,9 +1,8 @@
 package dev.fetchwell.wire;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.fetchwell.AsyncHttpClient;
-import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.TestCertificates;
@@ -11,11 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import okhttp3.OkHttpClient;
@@ -27,12 +22,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * The clients and servers of one test. After it, everything has to be given back: permits, places,
  * timers, threads, connections; and nobody may have printed or thrown anything aside.
  */
-public final class Wire implements BeforeEachCallback, AfterEachCallback {
+public final class ClientsAndServers implements BeforeEachCallback, AfterEachCallback {
 
-  /** More than anything takes here, but for a bug. */
-  public static final Duration LIMIT = Duration.ofSeconds(20);
-
-  private static final Duration SETTLES = Duration.ofSeconds(5);
+  /** More than it takes until all is given back, and less than an attempt may take by default. */
+  static final Duration SETTLES = Duration.ofSeconds(5);
 
   private final List<AsyncHttpClient> clients = new ArrayList<>();
   private final List<ScriptedServer> servers = new ArrayList<>();
@@ -111,45 +104,6 @@ public final class Wire implements BeforeEachCallback, AfterEachCallback {
     releases.clear();
   }
 
-  /** The value that the future ends with in time. */
-  static <T> T value(CompletableFuture<T> future) {
-    try {
-      return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new AssertionError("failed: " + e.getCause(), e.getCause());
-    } catch (TimeoutException e) {
-      throw new AssertionError("not ended after " + LIMIT + ": " + future, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
-  }
-
-  /** What the future fails with in time. */
-  static <E extends Throwable> E failure(CompletableFuture<?> future, Class<E> type) {
-    Throwable thrown = value(future.handle((value, error) -> error == null ? none(value) : error));
-    Throwable unwrapped = CallFuture.unwrap(thrown);
-    assertThat(unwrapped).isInstanceOf(type);
-    // Nothing but the plain error may be in the caller's future.
-    assertThat(unwrapped).isSameAs(thrown);
-    return type.cast(unwrapped);
-  }
-
-  private static Throwable none(Object value) {
-    return new AssertionError("ended with the value " + value);
-  }
-
-  /** Waits for something that settles on another thread. */
-  static void await(BooleanSupplier condition, Supplier<String> expected) {
-    long deadline = System.nanoTime() + SETTLES.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("expected within " + SETTLES + ": " + expected.get());
-      }
-      pause(Duration.ofMillis(2));
-    }
-  }
-
   static void pause(Duration duration) {
     try {
       TimeUnit.NANOSECONDS.sleep(duration.toNanos());
@@ -181,15 +135,12 @@ public final class Wire implements BeforeEachCallback, AfterEachCallback {
   }
 
   private void checkQuiet(AsyncHttpClient client) {
-    await(
-        () -> client.stats().inFlight() == 0 && client.stats().queued() == 0,
-        () -> "no call in flight or queued, is " + client.stats());
-    await(
-        () -> client.stats().openConnections() == client.stats().idleConnections(),
-        () -> "no open connection but idle ones, is " + client.stats());
+    Quiet.assertNothingHeld(client, SETTLES);
+    Quiet.assertNoConnectionInUse(client, SETTLES);
     int idle = clients.stream().mapToInt(each -> each.stats().idleConnections()).max().orElse(0);
-    await(
+    Eventually.holds(
         () -> servers.stream().mapToInt(ScriptedServer::openConnections).sum() <= idle,
-        () -> "the servers to see no connection but the " + idle + " idle ones");
+        () -> "the servers to see no connection but the " + idle + " idle ones",
+        SETTLES);
   }
 }
