@@ -73,8 +73,8 @@ public final class RequestSpec {
   }
 
   /**
-   * A query parameter in place of those of its name that {@link #query} added; null removes them.
-   * What stands in the URL itself stays.
+   * A query parameter in place of those of its name, whether {@link #query} added them or they stand
+   * in the URL; null removes them.
    */
   public RequestSpec setQuery(String name, @Nullable Object value) {
     draft.removeQuery(name);
