@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 
 /** A local file could not be written or read, such as the target of a download. */
 public final class FileError extends FetchError {
@@ -36,13 +37,22 @@ public final class FileError extends FetchError {
 
   /** Creates an error. */
   public FileError(Kind kind, Path path, CallFacts facts, IOException cause) {
-    super(kind.what + ": " + path + " [" + kind + "]", facts, cause);
+    super(
+        Objects.requireNonNull(kind, "kind").what
+            + ": "
+            + Objects.requireNonNull(path, "path")
+            + " ["
+            + kind
+            + "]",
+        facts,
+        Objects.requireNonNull(cause, "cause"));
     this.kind = kind;
     this.path = path;
   }
 
   /** The error for an exception; Java has no type of its own for a full disk. */
   public static FileError of(IOException cause, Path path, CallFacts facts) {
+    Objects.requireNonNull(cause, "cause");
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     Kind kind = Kind.OTHER;
     if (cause instanceof AccessDeniedException

@@ -65,7 +65,7 @@ public final class RequestDraft {
     this.config = config;
     this.method = Objects.requireNonNull(method, "method");
     this.url = Objects.requireNonNull(url, "url");
-    this.variables = variables.clone();
+    this.variables = Objects.requireNonNull(variables, "variables").clone();
     for (Object variable : variables) {
       Objects.requireNonNull(variable, "variable");
     }
