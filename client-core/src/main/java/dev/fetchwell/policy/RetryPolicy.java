@@ -113,6 +113,11 @@ public final class RetryPolicy {
     return condition == null && isTransient(error);
   }
 
+  /** Whether {@link Builder#retryIf} decides, in place of what is retried by default. */
+  public boolean hasCondition() {
+    return condition != null;
+  }
+
   private static boolean isTransient(FetchError error) {
     if (error instanceof FetchTimeoutError timeout) {
       return timeout.phase() == FetchTimeoutError.Phase.ATTEMPT

@@ -32,6 +32,8 @@ class SeamTableTest {
           entry("RequestSpec.body(Supplier)", "RequestSpec.body Supplier.get"),
           entry("RequestSpec.onUploadProgress(Progress)", "RequestSpec.onUploadProgress"),
           entry("RequestSpec.as(BodyReader)", "RequestSpec.as BodyReader.read"),
+          entry("WorkQueue.of(Function)", "WorkQueue.of function"),
+          entry("WorkQueue.Builder.deadLetter(BiConsumer)", "WorkQueue.deadLetter"),
           entry("Batch.of(Iterable)", "Batch.of Iterable.iterator"),
           entry("Batch.of(Iterator)", "Batch.of Iterator."),
           entry("Batch.of(Function)", "Batch.of function"),

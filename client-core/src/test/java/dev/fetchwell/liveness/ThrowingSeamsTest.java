@@ -31,6 +31,7 @@ class ThrowingSeamsTest {
             ClientSeams.all(),
             TransportSeams.all(),
             ManySeams.all(),
+            WorkQueueSeams.all(),
             RequestSeams.all(),
             StreamSeams.all(),
             SubscriberSeams.all())

@@ -8,6 +8,7 @@ import dev.fetchwell.Outcome;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.batch.Batch;
 import dev.fetchwell.batch.TaskGroup;
+import dev.fetchwell.batch.WorkQueue;
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.HttpStatusError;
@@ -81,6 +82,9 @@ class NullArgumentNamesTest {
           "Success.new(Object)",
           "Outcome.orElse(Object)",
           "Result.new(Object, Outcome)",
+          "Accepted.new(Object, CompletableFuture)",
+          "Unfinished.new(Object, int)",
+          "WorkQueueStats.new(int, int, int, long, long, long, long, Duration)",
           "BatchSummary.new(long, long, long, Duration)",
           "ServerSentEvent.new(String, String, String)",
           "RequestBody.writeTo(OutputStream)",
@@ -99,6 +103,8 @@ class NullArgumentNamesTest {
     known.put(Outcome.class, new Outcome.Success<>("v"));
     known.put(Batch.class, Batch.of(List.of("a"), CLIENT::getString));
     known.put(TaskGroup.class, TaskGroup.open());
+    known.put(WorkQueue.class, WorkQueue.of(job -> CLIENT.getString("http://h/")).open());
+    known.put(WorkQueue.Builder.class, WorkQueue.of(job -> CLIENT.getString("http://h/")));
     known.put(FetchError.class, new UnexpectedError(FACTS, new IllegalStateException()));
     known.put(HttpStatusError.class, HttpStatusError.of(404, Map.of(), new byte[0], null, FACTS));
     known.put(FetchRequest.class, CLIENT.get("http://h/").toRequest().orElseThrow());

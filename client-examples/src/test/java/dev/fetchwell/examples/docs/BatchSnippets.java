@@ -5,13 +5,17 @@ import dev.fetchwell.Outcome;
 import dev.fetchwell.batch.Batch;
 import dev.fetchwell.batch.BatchSummary;
 import dev.fetchwell.batch.TaskGroup;
+import dev.fetchwell.batch.WorkQueue;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.http.TypeRef;
+import dev.fetchwell.policy.RetryPolicy;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The Java blocks of docs/batches.md; they run in {@link BatchSnippetsTest}. */
 final class BatchSnippets {
@@ -104,5 +108,30 @@ final class BatchSnippets {
       return new Profile(user.join(), orders.join(), advert.join());
     }
     // endregion
+  }
+
+  static List<WorkQueue.Unfinished<Order>> workQueue(
+      AsyncHttpClient client, List<Order> orders, Consumer<String> log) {
+    // region: work-queue
+    WorkQueue<Order> queue =
+        WorkQueue.of(
+                (Order order) ->
+                    client
+                        .post("/orders")
+                        .json(order)
+                        .idempotencyKey("order-" + order.id())
+                        .asVoid())
+            .workers(8)
+            .capacity(1_000)
+            .jobTimeout(Duration.ofSeconds(30))
+            .retry(RetryPolicy.standard())
+            .deadLetter((order, error) -> log.accept(order + ": " + error.getMessage()))
+            .open();
+    for (Order order : orders) {
+      queue.submit(order).join(); // waits for a place, not for the job
+    }
+    List<WorkQueue.Unfinished<Order>> left = queue.shutdown(Duration.ofMinutes(1)).join();
+    // endregion
+    return left;
   }
 }

@@ -7,11 +7,13 @@ import dev.fetchwell.Outcome;
 import dev.fetchwell.batch.Batch;
 import dev.fetchwell.batch.BatchSummary;
 import dev.fetchwell.examples.demo.DemoServer;
+import dev.fetchwell.examples.docs.BatchSnippets.Order;
 import dev.fetchwell.examples.docs.BatchSnippets.Profile;
 import dev.fetchwell.examples.docs.BatchSnippets.User;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +66,15 @@ class BatchSnippetsTest {
     Counting subscriber = new Counting();
     BatchSnippets.publisher(client, List.of(1, 2, 3), subscriber);
     assertThat(subscriber.counted.join()).isEqualTo(3);
+  }
+
+  @Test
+  void workQueueOfTheDocsSendsEveryOrder() {
+    List<Order> orders = List.of(new Order(1, 7, "pen", 3), new Order(2, 7, "ink", 9));
+    List<String> log = new CopyOnWriteArrayList<>();
+    assertThat(BatchSnippets.workQueue(client, orders, log::add)).isEmpty();
+    assertThat(log).isEmpty();
+    assertThat(server.requests("/orders")).isEqualTo(2);
   }
 
   @Test
