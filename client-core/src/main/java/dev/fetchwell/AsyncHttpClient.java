@@ -329,6 +329,12 @@ public final class AsyncHttpClient implements AutoCloseable {
       return this;
     }
 
+    /** The most memory for bodies that are being read, in bytes, default a quarter of the heap. */
+    public Builder maxBufferedBytes(long bytes) {
+      draft.wire(wire -> wire.maxBufferedBytes(bytes));
+      return this;
+    }
+
     /** What is tried again, default {@link RetryPolicy#standard()}. */
     public Builder retry(RetryPolicy policy) {
       draft.options(options -> options.retry(policy));

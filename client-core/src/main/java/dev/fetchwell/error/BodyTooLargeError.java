@@ -1,5 +1,7 @@
 package dev.fetchwell.error;
 
+import java.util.Objects;
+
 /** The response's body, after decompression, is over the limit; the rest was not read. */
 public final class BodyTooLargeError extends FetchError {
 
@@ -9,7 +11,19 @@ public final class BodyTooLargeError extends FetchError {
 
   /** Creates an error; the limit is in bytes. */
   public BodyTooLargeError(long limit, CallFacts facts) {
-    super("body over " + limit + " bytes (raise maxResponseBytes, or stream it)", facts, null);
+    this(limit, "maxResponseBytes", facts);
+  }
+
+  /** Creates an error for the limit of a name, which is in bytes. */
+  public BodyTooLargeError(long limit, String name, CallFacts facts) {
+    super(
+        "body over "
+            + limit
+            + " bytes (raise "
+            + Objects.requireNonNull(name, "name")
+            + ", or stream it)",
+        facts,
+        null);
     this.limit = limit;
   }
 

@@ -3,6 +3,7 @@ package dev.fetchwell.internal.call;
 import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.okhttp.Transport;
+import dev.fetchwell.internal.okhttp.WireSettings;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.text.RecentUrls;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers of every request that does not set them itself
  * @param options what calls go by unless they say otherwise
  * @param limits how many calls run and wait
+ * @param wire how much of the machine their exchanges take
  * @param codec JSON
  * @param listeners hear of every call
  * @param executor where dependents run, or null for the call's own thread
@@ -35,6 +37,7 @@ public record ClientConfig(
     List<Header> headers,
     CallOptions options,
     PermitLimits limits,
+    WireSettings wire,
     JsonCodec codec,
     List<CallListener> listeners,
     @Nullable Executor executor,

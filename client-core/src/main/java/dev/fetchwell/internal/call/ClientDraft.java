@@ -4,6 +4,7 @@ import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.okhttp.SharedTransport;
 import dev.fetchwell.internal.okhttp.Transport;
+import dev.fetchwell.internal.okhttp.WireSettings;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.text.Checks;
@@ -42,6 +43,7 @@ public final class ClientDraft {
   private @Nullable Integer maxConcurrencyPerHost;
   private @Nullable Integer maxQueued;
   private @Nullable Integer maxQueuedPerHost;
+  private WireSettings wire = WireSettings.standard();
   private JsonCodec codec;
   private @Nullable Executor executor;
   private Supplier<Transport> transport = SharedTransport::lease;
@@ -65,6 +67,7 @@ public final class ClientDraft {
     config.headers().stream().filter(Header::secret).forEach(inheritedSecrets::add);
     listeners.addAll(config.listeners());
     baseUrl = config.baseUrl();
+    wire = config.wire();
     codec = config.codec();
     executor = config.executor();
     transport = config.transport();
@@ -129,6 +132,11 @@ public final class ClientDraft {
     maxQueuedPerHost = Checks.atLeast("maxQueuedPerHost", calls, 0);
   }
 
+  /** Changes how much of the machine exchanges take. */
+  public void wire(UnaryOperator<WireSettings> change) {
+    wire = change.apply(wire);
+  }
+
   /** JSON. */
   public void codec(JsonCodec json) {
     codec = Objects.requireNonNull(json, "codec");
@@ -167,6 +175,7 @@ public final class ClientDraft {
         List.copyOf(headers),
         options.codec(codec).checked(),
         inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost),
+        wire.checked(options.maxResponseBytes()),
         codec,
         List.copyOf(listeners),
         executor,

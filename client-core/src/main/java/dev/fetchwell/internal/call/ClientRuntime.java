@@ -39,12 +39,16 @@ public final class ClientRuntime {
     active.whenDrained(transport::close);
     engine =
         new CallEngine(
-            Pipeline.onto(new OkHttpWire(transport), permits, retries, platform),
+            Pipeline.onto(wire(config), permits, retries, platform),
             platform,
             active,
             counts,
             config.listeners(),
             config.executor());
+  }
+
+  private OkHttpWire wire(ClientConfig config) {
+    return new OkHttpWire(transport, config.wire(), config.options().maxResponseBytes());
   }
 
   /** resilience4j's bulkheads. */

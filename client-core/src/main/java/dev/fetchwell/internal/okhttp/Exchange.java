@@ -3,6 +3,7 @@ package dev.fetchwell.internal.okhttp;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.internal.async.ByteBudget;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.CallContext;
@@ -12,7 +13,6 @@ import java.net.URI;
 import java.time.Duration;
 import okhttp3.Call;
 import okhttp3.Response;
-import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +30,10 @@ final class Exchange implements Cancellable {
   private final CallContext context;
   private final CallFuture<Reply> outer;
   private final Transport transport;
+  private final WireLimits limits;
+
+  /** What its body takes of the client's memory for bodies. */
+  private final ByteBudget.Share room;
 
   /** From when on the reply owns the call; a late cancel is answered by giving up the reply. */
   private volatile boolean handedOver;
@@ -45,13 +49,16 @@ final class Exchange implements Cancellable {
       URI url,
       CallContext context,
       CallFuture<Reply> outer,
-      Transport transport) {
+      Transport transport,
+      WireLimits limits) {
     this.call = call;
     this.wire = wire;
     this.url = url;
     this.context = context;
     this.outer = outer;
     this.transport = transport;
+    this.limits = limits;
+    this.room = limits.buffered().share();
   }
 
   void start() {
@@ -80,6 +87,8 @@ final class Exchange implements Cancellable {
     } finally {
       handedOver = true;
       running = false;
+      // Its value is made, or it has none. What the caller keeps of it is the caller's.
+      room.cancel();
       stopStuckTimer();
       wire.attempt().exchangeReturned();
     }
@@ -141,28 +150,27 @@ final class Exchange implements Cancellable {
   }
 
   private byte[] readBody(Response response, int status) throws IOException {
-    BufferedSource source = response.body().source();
+    BufferedBody body = new BufferedBody(response.body(), room, limits, wire.attempt());
     long limit = context.options().maxResponseBytes();
-    boolean onlyForError = status >= 400 && !context.wantsAnyStatus();
-    if (onlyForError) {
-      limit = Math.min(limit, HttpStatusError.MAX_BODY_BYTES);
+    boolean whole = false;
+    try {
+      byte[] bytes =
+          status < 400 || context.wantsAnyStatus()
+              ? body.whole(limit)
+              : body.start((int) Math.min(limit, HttpStatusError.MAX_BODY_BYTES));
+      whole = !body.isCutOff();
+      return bytes;
+    } finally {
+      if (!whole) {
+        // Closing would first read on for a while in the hope of reusing the connection.
+        transport.cancel(call, context.platform());
+      }
     }
-    boolean announced = !onlyForError && response.body().contentLength() > limit;
-    boolean over = limit < Long.MAX_VALUE && (announced || source.request(limit + 1));
-    if (!over) {
-      return source.readByteArray();
-    }
-    // Closing would first read on for a while in the hope of reusing the connection.
-    byte[] start = onlyForError ? source.readByteArray(limit) : new byte[0];
-    transport.cancel(call, context.platform());
-    if (onlyForError) {
-      return start;
-    }
-    throw new OkHttpFailures.TooLarge(limit);
   }
 
   @Override
   public void cancel() {
+    room.cancel();
     if (handedOver) {
       return;
     }

@@ -29,7 +29,7 @@ final class OkHttpFailures {
 
   static FetchError toError(Throwable thrown, WireCall wire, CallContext context) {
     if (thrown instanceof TooLarge tooLarge) {
-      return new BodyTooLargeError(tooLarge.limit, context.facts());
+      return new BodyTooLargeError(tooLarge.limit, tooLarge.name, context.facts());
     }
     if (thrown instanceof OkHttpRequests.UnreadableBody unreadable) {
       return new InvalidRequestError(
@@ -126,10 +126,12 @@ final class OkHttpFailures {
     private static final long serialVersionUID = 1L;
 
     private final long limit;
+    private final String name;
 
-    TooLarge(long limit) {
+    TooLarge(long limit, String name) {
       super("body over " + limit + " bytes");
       this.limit = limit;
+      this.name = name;
     }
   }
 }

@@ -20,11 +20,17 @@ import okhttp3.Request;
 public final class OkHttpWire implements Stage {
 
   private final Transport transport;
+  private final WireLimits limits;
   private final RecentUrls<HttpUrl> urls = new RecentUrls<>(HttpUrl::get);
 
-  /** Sends through the transport. */
-  public OkHttpWire(Transport transport) {
+  /**
+   * Sends through the transport.
+   *
+   * @param maxResponseBytes what a body may have unless its request says otherwise
+   */
+  public OkHttpWire(Transport transport, WireSettings settings, long maxResponseBytes) {
     this.transport = transport;
+    this.limits = WireLimits.of(settings, maxResponseBytes);
   }
 
   @Override
@@ -38,7 +44,8 @@ public final class OkHttpWire implements Stage {
       Call call = client.newCall(translated);
       call.addEventListener(wire);
       outer.run(
-          new Exchange(call, wire, request.url(), context, outer, transport), Exchange::start);
+          new Exchange(call, wire, request.url(), context, outer, transport, limits),
+          Exchange::start);
     } catch (IllegalArgumentException refusedByOkHttp) {
       // Its text may quote a header, so it is not passed on.
       outer.completeExceptionally(

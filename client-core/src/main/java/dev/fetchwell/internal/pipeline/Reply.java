@@ -22,7 +22,7 @@ public final class Reply implements Cancellable {
   private final int status;
   private final ReplyHeaders headers;
   private final URI url;
-  private final byte[] bytes;
+  private byte[] bytes;
   private final @Nullable OpenBody open;
   private @Nullable Object value;
   private @Nullable HttpStatusError error;
@@ -70,7 +70,7 @@ public final class Reply implements Cancellable {
     return url;
   }
 
-  /** The body; empty if it is open. Not copied. */
+  /** The body; empty if it is open, or a value was made of it. Not copied. */
   public byte[] bytes() {
     return bytes;
   }
@@ -100,6 +100,10 @@ public final class Reply implements Cancellable {
   /** Makes of it what the caller wants, where that needs the whole body. */
   public Reply read(CallContext context) {
     value = context.reader().read(this, context);
+    if (!isError()) {
+      // Nobody asks for it again, and a dependent that blocks would keep it in memory.
+      bytes = NONE;
+    }
     return this;
   }
 

@@ -1,0 +1,64 @@
+package dev.fetchwell.internal.okhttp;
+
+import dev.fetchwell.internal.text.Checks;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of the machine a client's exchanges take. Immutable.
+ *
+ * @param maxBufferedBytes memory for bodies that are read; null: by the heap
+ */
+public record WireSettings(@Nullable Long maxBufferedBytes) {
+
+  private static final WireSettings STANDARD = new WireSettings(null);
+
+  /**
+   * Creates settings.
+   *
+   * @throws IllegalArgumentException if one is too small
+   */
+  public WireSettings {
+    if (maxBufferedBytes != null) {
+      Checks.atLeast("maxBufferedBytes", maxBufferedBytes, 1);
+    }
+  }
+
+  /** A quarter of the heap for bodies. */
+  public static WireSettings standard() {
+    return STANDARD;
+  }
+
+  /** With other memory for bodies. */
+  public WireSettings maxBufferedBytes(long bytes) {
+    return new WireSettings(bytes);
+  }
+
+  /**
+   * The settings, if they fit.
+   *
+   * @throws IllegalArgumentException if one body may be larger than all together
+   */
+  public WireSettings checked(long maxResponseBytes) {
+    if (maxBufferedBytes != null && maxBufferedBytes < maxResponseBytes) {
+      throw new IllegalArgumentException(
+          "maxBufferedBytes: "
+              + maxBufferedBytes
+              + " (expected: >= maxResponseBytes "
+              + maxResponseBytes
+              + ")");
+    }
+    return this;
+  }
+
+  /**
+   * Memory for bodies. Unless it is set, a quarter of the heap, or what one body may have if that
+   * is more, though never more than half of the heap.
+   */
+  public long bufferedBytes(long maxResponseBytes) {
+    if (maxBufferedBytes != null) {
+      return maxBufferedBytes;
+    }
+    long heap = Runtime.getRuntime().maxMemory();
+    return Math.max(heap / 4, Math.min(maxResponseBytes, heap / 2));
+  }
+}
