@@ -53,7 +53,20 @@ import tools.jackson.databind.JsonNode;
 public final class RequestSpec {
 
   static {
-    RequestAccess.provide(spec -> ((RequestSpec) spec).client);
+    RequestAccess.provide(new Inside());
+  }
+
+  private static final class Inside implements RequestAccess.Inside {
+
+    @Override
+    public ClientRuntime clientOf(Object requestSpec) {
+      return ((RequestSpec) requestSpec).client;
+    }
+
+    @Override
+    public RequestDraft draftOf(Object requestSpec) {
+      return ((RequestSpec) requestSpec).draft;
+    }
   }
 
   private final ClientRuntime client;

@@ -1,6 +1,11 @@
 package dev.fetchwell.error;
 
-/** The response's body, after decompression, is over the limit; the rest was not read. */
+import java.util.Objects;
+
+/**
+ * The response's body, after decompression, is over {@code maxResponseBytes}, or a line or an event
+ * of a stream over {@code maxLength}; the rest was not read.
+ */
 public final class BodyTooLargeError extends FetchError {
 
   private static final long serialVersionUID = 1L;
@@ -9,11 +14,27 @@ public final class BodyTooLargeError extends FetchError {
 
   /** Creates an error; the limit is in bytes. */
   public BodyTooLargeError(long limit, CallFacts facts) {
-    super("body over " + limit + " bytes (raise maxResponseBytes, or stream it)", facts, null);
+    this("body over " + limit + " bytes (raise maxResponseBytes, or stream it)", limit, facts);
+  }
+
+  private BodyTooLargeError(String message, long limit, CallFacts facts) {
+    super(message, facts, null);
     this.limit = limit;
   }
 
-  /** The limit in bytes. */
+  /**
+   * An error for a part of a stream that is too long.
+   *
+   * @param part what is too long, such as {@code line}
+   * @param maxLength the limit in characters
+   */
+  public static BodyTooLargeError ofPart(String part, int maxLength, CallFacts facts) {
+    Objects.requireNonNull(part, "part");
+    String message = part + " over " + maxLength + " characters (raise maxLength of the stream)";
+    return new BodyTooLargeError(message, maxLength, facts);
+  }
+
+  /** The limit in bytes; that of a line or an event of a stream is in characters. */
   public long limit() {
     return limit;
   }

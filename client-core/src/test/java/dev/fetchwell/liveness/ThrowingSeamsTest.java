@@ -33,6 +33,7 @@ class ThrowingSeamsTest {
             ManySeams.all(),
             RequestSeams.all(),
             StreamSeams.all(),
+            AsyncHandlerSeams.all(),
             SubscriberSeams.all())
         .flatMap(seams -> seams);
   }

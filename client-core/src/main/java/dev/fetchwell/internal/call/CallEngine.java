@@ -18,6 +18,7 @@ import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.observe.CallListener;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +62,18 @@ final class CallEngine {
     Running<T> running = new Running<>(context, reader, dependents);
     running.start();
     return running;
+  }
+
+  /** Does nothing for the future of a call that was never made. */
+  static void tellReconnecting(
+      CompletableFuture<?> call,
+      Duration delay,
+      @Nullable FetchError cause,
+      boolean hasLastEventId) {
+    if (call instanceof Running<?> running) {
+      CallEvents events = running.context.latest().events();
+      events.streamReconnecting(delay, cause, hasLastEventId);
+    }
   }
 
   private CallEvents events(FetchRequest request, CallOptions options) {
@@ -132,7 +145,7 @@ final class CallEngine {
     private Reply reopening(Reply reply) {
       OpenBody body = reply.open();
       // The body of a call that goes on for another one belongs to that one's.
-      return body == null || reader == ReplyReaders.REPLY
+      return body == null || reader == ReplyReaders.REPLY || !context.options().reopensBody()
           ? reply
           : reply.withOpen(new ReopeningBody(reply, body, this::reopen));
     }
