@@ -53,20 +53,7 @@ import tools.jackson.databind.JsonNode;
 public final class RequestSpec {
 
   static {
-    RequestAccess.provide(new Inside());
-  }
-
-  private static final class Inside implements RequestAccess.Inside {
-
-    @Override
-    public ClientRuntime clientOf(Object requestSpec) {
-      return ((RequestSpec) requestSpec).client;
-    }
-
-    @Override
-    public RequestDraft draftOf(Object requestSpec) {
-      return ((RequestSpec) requestSpec).draft;
-    }
+    RequestAccess.provide(spec -> ((RequestSpec) spec).client, spec -> ((RequestSpec) spec).draft);
   }
 
   private final ClientRuntime client;
@@ -404,7 +391,7 @@ public final class RequestSpec {
    * read it or close it.
    */
   public CompletableFuture<StreamedResponse> asStream() {
-    return client.send(draft, StreamedResponse.READER);
+    return client.send(draft, StreamedResponse.reader());
   }
 
   /** Method, address and names of headers; no values, as they may be secret. */

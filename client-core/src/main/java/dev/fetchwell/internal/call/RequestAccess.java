@@ -5,6 +5,7 @@ import dev.fetchwell.internal.async.Platform;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,19 +18,13 @@ public final class RequestAccess {
 
   private RequestAccess() {}
 
-  /** What is inside of a {@code RequestSpec}. */
-  public interface Inside {
+  private record Inside(
+      Function<Object, ClientRuntime> client, Function<Object, RequestDraft> draft) {}
 
-    /** The client that it belongs to. */
-    ClientRuntime clientOf(Object requestSpec);
-
-    /** What it fills. */
-    RequestDraft draftOf(Object requestSpec);
-  }
-
-  /** How to get at what is inside of a request. */
-  public static void provide(Inside inside) {
-    INSIDE.set(inside);
+  /** How to get at the client behind a {@code RequestSpec}, and at what it fills. */
+  public static void provide(
+      Function<Object, ClientRuntime> clientOf, Function<Object, RequestDraft> draftOf) {
+    INSIDE.set(new Inside(clientOf, draftOf));
   }
 
   private static Inside inside() {
@@ -42,22 +37,22 @@ public final class RequestAccess {
 
   /** Time and threads of the client that a request belongs to. */
   public static Platform platformOf(Object requestSpec) {
-    return inside().clientOf(requestSpec).platform();
+    return inside().client().apply(requestSpec).platform();
   }
 
   /** Whether sending it twice has the same effect as sending it once, going by its method alone. */
   public static boolean isIdempotent(Object requestSpec) {
-    return inside().draftOf(requestSpec).isIdempotent();
+    return inside().draft().apply(requestSpec).isIdempotent();
   }
 
   /** Adds a header unless the request, or its client, has one of that name. */
   public static void addHeaderIfAbsent(Object requestSpec, String name, String value) {
-    inside().draftOf(requestSpec).addHeaderIfAbsent(name, value);
+    inside().draft().apply(requestSpec).addHeaderIfAbsent(name, value);
   }
 
   /** From its headers on the request is not sent again, also not before its body's first byte. */
   public static void keepFirstBody(Object requestSpec) {
-    inside().draftOf(requestSpec).options(options -> options.reopensBody(false));
+    inside().draft().apply(requestSpec).options(options -> options.reopensBody(false));
   }
 
   /**
