@@ -34,16 +34,33 @@ public final class FetchTimeoutError extends FetchError {
   /** Creates an error for a limit that was passed. */
   public FetchTimeoutError(
       Phase phase, Duration limit, CallFacts facts, @Nullable Throwable cause) {
-    super(
-        Objects.requireNonNull(phase, "phase").what
-            + " took longer than "
-            + Objects.requireNonNull(limit, "limit").toMillis()
-            + " ms ["
-            + phase
-            + "]",
-        facts,
-        cause);
+    super(problem(phase, limit), facts, cause);
     this.phase = phase;
+  }
+
+  /**
+   * Creates an error for a limit that was passed while the call waited for something on this side.
+   *
+   * @param waitedFor which, and what to do about it; may be empty
+   */
+  public FetchTimeoutError(Phase phase, Duration limit, String waitedFor, CallFacts facts) {
+    super(problem(phase, limit) + detail(waitedFor), facts, null);
+    this.phase = phase;
+  }
+
+  private static String problem(Phase phase, Duration limit) {
+    return Objects.requireNonNull(phase, "phase").what
+        + " took longer than "
+        + Objects.requireNonNull(limit, "limit").toMillis()
+        + " ms ["
+        + phase
+        + "]";
+  }
+
+  private static String detail(String waitedFor) {
+    return Objects.requireNonNull(waitedFor, "waitedFor").isEmpty()
+        ? ""
+        : ", waiting for " + waitedFor;
   }
 
   /** What ran out of time. */

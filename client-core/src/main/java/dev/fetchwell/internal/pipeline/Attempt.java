@@ -19,6 +19,7 @@ public final class Attempt {
   private volatile long bytesIn;
   private volatile long bytesOut;
   private volatile String protocol = "";
+  private volatile String waitsFor = "";
 
   /** Whether a thread is in the exchange; guarded by this, as is the next. */
   private boolean exchanging;
@@ -39,6 +40,18 @@ public final class Attempt {
   /** It waits for a permit, or does so no longer. */
   public void markWaiting(boolean waitsNow) {
     waiting = waitsNow;
+  }
+
+  /**
+   * What the thread on the wire waits for here and not at the server, for the error if time runs
+   * out meanwhile; an empty string for nothing. It stays if the attempt ends before the wait does.
+   */
+  public void markWaitingFor(String what) {
+    waitsFor = what;
+  }
+
+  String waitsFor() {
+    return waitsFor;
   }
 
   /** How many attempts the server can have seen: one that still waits is none. */

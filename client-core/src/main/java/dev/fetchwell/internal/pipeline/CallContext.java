@@ -169,6 +169,12 @@ public final class CallContext {
     return now;
   }
 
+  /** What the attempt that runs waits for on the client's side, or an empty string. */
+  public String waitsFor() {
+    Attempt now = attempt;
+    return now == null ? "" : now.waitsFor();
+  }
+
   /** How many attempts were begun. */
   public int attempts() {
     Attempt now = attempt;

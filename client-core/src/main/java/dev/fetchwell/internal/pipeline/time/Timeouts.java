@@ -3,6 +3,7 @@ package dev.fetchwell.internal.pipeline.time;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.FetchTimeoutError.Phase;
 import dev.fetchwell.internal.pipeline.CallContext;
+import java.time.Duration;
 
 /** The errors of the time limits. */
 final class Timeouts {
@@ -10,11 +11,14 @@ final class Timeouts {
   private Timeouts() {}
 
   static FetchTimeoutError total(CallContext context) {
-    return new FetchTimeoutError(Phase.TOTAL, context.options().timeout(), context.facts(), null);
+    return error(Phase.TOTAL, context.options().timeout(), context);
   }
 
   static FetchTimeoutError attempt(CallContext context) {
-    return new FetchTimeoutError(
-        Phase.ATTEMPT, context.options().attemptTimeout(), context.facts(), null);
+    return error(Phase.ATTEMPT, context.options().attemptTimeout(), context);
+  }
+
+  private static FetchTimeoutError error(Phase phase, Duration limit, CallContext context) {
+    return new FetchTimeoutError(phase, limit, context.waitsFor(), context.facts());
   }
 }
