@@ -53,7 +53,7 @@ import tools.jackson.databind.JsonNode;
 public final class RequestSpec {
 
   static {
-    RequestAccess.provide(spec -> ((RequestSpec) spec).client);
+    RequestAccess.provide(spec -> ((RequestSpec) spec).client, spec -> ((RequestSpec) spec).draft);
   }
 
   private final ClientRuntime client;
@@ -391,7 +391,7 @@ public final class RequestSpec {
    * read it or close it.
    */
   public CompletableFuture<StreamedResponse> asStream() {
-    return client.send(draft, StreamedResponse.READER);
+    return client.send(draft, StreamedResponse.reader());
   }
 
   /** Method, address and names of headers; no values, as they may be secret. */

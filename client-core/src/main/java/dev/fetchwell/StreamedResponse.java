@@ -6,6 +6,7 @@ import dev.fetchwell.internal.async.Pull;
 import dev.fetchwell.internal.async.PullPublisher;
 import dev.fetchwell.internal.async.StackRoom;
 import dev.fetchwell.internal.call.BodyInputStream;
+import dev.fetchwell.internal.call.LeakDetectingBody;
 import dev.fetchwell.internal.call.ReplyReaders;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.OpenBody;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A response whose body is still on the wire. It holds its permits and its connection until the
- * body has ended or the response is closed: read it, subscribe to it, or close it. From here on
- * only silence is limited, by {@code idleTimeout}; the call's other timeouts ended at the headers.
+ * body has ended or the response is closed: read it, subscribe to it, or close it. One that nobody
+ * refers to any longer is closed some time after, with a warning in the log. From here on only
+ * silence is limited, by {@code idleTimeout}; the call's other timeouts ended at the headers.
  *
  * <pre>{@code
  * client.get("/export").asStream().thenAccept(response -> response.body().subscribe(subscriber));
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamedResponse implements AutoCloseable {
 
-  static final ReplyReader<StreamedResponse> READER = ReplyReaders.streamed(StreamedResponse::new);
+  private static final ReplyReader<StreamedResponse> READER = reader(null);
 
   private static final int CHUNK = 16 * 1024;
 
@@ -48,13 +50,26 @@ public final class StreamedResponse implements AutoCloseable {
   private final AtomicBoolean taken = new AtomicBoolean();
   private final CallContext context;
 
-  StreamedResponse(Reply reply, CallContext context) {
+  private StreamedResponse(Reply reply, CallContext context, @Nullable Throwable opened) {
     OpenBody open = reply.open();
     this.reply = reply;
-    this.body = open == null ? new WholeBody(reply.bytes()) : new IdleLimitedBody(open, context);
+    this.body =
+        open == null
+            ? new WholeBody(reply.bytes())
+            : new LeakDetectingBody(new IdleLimitedBody(open, context), context, opened);
     this.publisher =
         new PullPublisher<>(this::chunks, StreamedResponse::failure, context.platform().threads());
     this.context = context;
+  }
+
+  /** Makes a response for whoever asks for it on this thread. */
+  static ReplyReader<StreamedResponse> reader() {
+    Throwable opened = LeakDetectingBody.opening();
+    return opened == null ? READER : reader(opened);
+  }
+
+  private static ReplyReader<StreamedResponse> reader(@Nullable Throwable opened) {
+    return ReplyReaders.streamed((reply, context) -> new StreamedResponse(reply, context, opened));
   }
 
   /** The status code. */

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskGroup implements AutoCloseable {
 
+  private static final String UNJOINED =
+      "cancelled the tasks that still ran (expected: join() in the try block, before the results are used)";
+
   private enum State {
     OPEN,
     FAILED,
@@ -140,7 +143,10 @@ public final class TaskGroup implements AutoCloseable {
     List<CompletableFuture<?>> all;
     synchronized (lock) {
       if (joined || state == State.CLOSED) {
-        throw new IllegalStateException("join() after join() or close()");
+        throw new IllegalStateException(
+            joined
+                ? "join() was called before (call it once, before the results are used)"
+                : "join() after close(), which " + UNJOINED);
       }
       joined = true;
       all = new ArrayList<>(tasks);
@@ -172,11 +178,22 @@ public final class TaskGroup implements AutoCloseable {
   @Override
   public void close() {
     List<CompletableFuture<?>> all;
+    boolean unjoined;
     synchronized (lock) {
+      unjoined = !joined && state == State.OPEN;
       state = State.CLOSED;
       all = new ArrayList<>(tasks);
     }
-    // A cancelled call has given back all it held when cancel() returns.
-    all.forEach(task -> task.cancel(false));
+    // A cancelled call has given back all it held when this returns.
+    all.forEach(task -> cancel(task, unjoined));
+  }
+
+  private static void cancel(CompletableFuture<?> task, boolean unjoined) {
+    if (unjoined && !task.isDone()) {
+      task.completeExceptionally(
+          new CancellationException("close() came before join(), and " + UNJOINED));
+    } else {
+      task.cancel(false);
+    }
   }
 }

@@ -2,7 +2,11 @@ package dev.fetchwell.error;
 
 import java.util.Objects;
 
-/** The response's body, after decompression, is over the limit; the rest was not read. */
+/**
+ * The response's body, after decompression, is over {@code maxResponseBytes} or {@code
+ * maxBufferedBytes}, or a line or an event of a stream over {@code maxLength}; the rest was not
+ * read.
+ */
 public final class BodyTooLargeError extends FetchError {
 
   private static final long serialVersionUID = 1L;
@@ -16,18 +20,34 @@ public final class BodyTooLargeError extends FetchError {
 
   /** Creates an error for the limit of a name, which is in bytes. */
   public BodyTooLargeError(long limit, String name, CallFacts facts) {
-    super(
+    this(
         "body over "
             + limit
             + " bytes (raise "
             + Objects.requireNonNull(name, "name")
             + ", or stream it)",
-        facts,
-        null);
+        limit,
+        facts);
+  }
+
+  private BodyTooLargeError(String message, long limit, CallFacts facts) {
+    super(message, facts, null);
     this.limit = limit;
   }
 
-  /** The limit in bytes. */
+  /**
+   * An error for a part of a stream that is too long.
+   *
+   * @param part what is too long, such as {@code line}
+   * @param maxLength the limit in characters
+   */
+  public static BodyTooLargeError ofPart(String part, int maxLength, CallFacts facts) {
+    Objects.requireNonNull(part, "part");
+    String message = part + " over " + maxLength + " characters (raise maxLength of the stream)";
+    return new BodyTooLargeError(message, maxLength, facts);
+  }
+
+  /** The limit in bytes; that of a line or an event of a stream is in characters. */
   public long limit() {
     return limit;
   }

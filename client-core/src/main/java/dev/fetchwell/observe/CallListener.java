@@ -5,9 +5,9 @@ package dev.fetchwell.observe;
  *
  * <p>Events of one call come one at a time and in order, on the thread that works on the call at
  * that moment, never on a timer's thread and never under a lock. None comes after {@link
- * #callEnded} or {@link #callCancelled}; an attempt that is given up with its call ends right
- * before. An implementation must not block, as the call waits for it. Whatever it throws is logged
- * and does not change the call.
+ * #callEnded} or {@link #callCancelled}, but for {@link #streamReconnecting}; an attempt that is
+ * given up with its call ends right before. An implementation must not block, as the call waits for
+ * it. Whatever it throws is logged and does not change the call.
  *
  * <p>Each event is one record, so that facts can be added to it without breaking an implementation.
  * All events of a call come with the same {@link CallInfo}. A streamed call has ended when its
@@ -38,6 +38,12 @@ public interface CallListener {
 
   /** Another attempt will begin after a delay. */
   default void retryScheduled(RetryScheduled event) {}
+
+  /**
+   * An {@code EventStream} connects again after a delay, by a call of its own. Comes with the call
+   * that was lost, after its end.
+   */
+  default void streamReconnecting(StreamReconnecting event) {}
 
   /** The call ended, with a value or an error; the caller's future completes right after. */
   default void callEnded(CallEnded event) {}

@@ -16,6 +16,8 @@ package dev.fetchwell.observe;
  * @param abandoned threads of calls that were given up, which have not returned yet, such as from a
  *     name lookup that hangs or from a decoder; as many as there are permits, and at least 16, hold
  *     no permit, those beyond keep theirs until they return. Not counted by {@code inFlight}
+ * @param openStreams streamed responses, among those in flight, whose bodies are neither read to
+ *     their end nor closed: each holds a permit
  */
 public record ClientStats(
     int inFlight,
@@ -26,4 +28,5 @@ public record ClientStats(
     long failures,
     int openConnections,
     int idleConnections,
-    int abandoned) {}
+    int abandoned,
+    int openStreams) {}

@@ -34,7 +34,12 @@ final class CancellableWait implements Cancellable {
 
   /** Sends and waits for the headers; the response is closed by {@link #cancel} from then on. */
   StreamedResponse open(RequestSpec spec) {
-    StreamedResponse response = await(spec.asStream());
+    return open(spec.asStream());
+  }
+
+  /** Waits for the headers of what was sent; the response is closed by {@link #cancel} then. */
+  StreamedResponse open(CompletableFuture<StreamedResponse> sent) {
+    StreamedResponse response = await(sent);
     boolean unused = cancelled.holds(response::close);
     return response;
   }

@@ -7,9 +7,13 @@ import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.async.Pull;
+import dev.fetchwell.internal.async.Timer;
+import dev.fetchwell.internal.call.RequestAccess;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The events of a feed over as many connections as it takes. */
@@ -19,19 +23,33 @@ final class EventPull implements Pull<ServerSentEvent> {
 
   private final RequestSpec spec;
   private final EventStream settings;
+  private final Timer timer;
   private final CancellableWait wait;
+  private final Reconnects reconnects;
+  private EventParser parser;
+
+  /** The call of the connection that there is, or was last. */
+  private CompletableFuture<StreamedResponse> call = new CompletableFuture<>();
+
   private @Nullable StreamedResponse response;
   private @Nullable LineReader lines;
-  private EventParser parser;
-  private final Reconnects reconnects;
+  private long openedAt;
+
+  /** A server may send as many such ids as it likes. */
+  private boolean warned;
 
   EventPull(RequestSpec spec, EventStream settings, Platform platform) {
     this.spec = spec;
     this.settings = settings;
+    this.timer = platform.timer();
     this.wait = new CancellableWait(platform);
     this.parser = new EventParser(settings.firstEventId(), settings.maxLength());
     this.reconnects =
-        new Reconnects(settings.reconnectDelay(), settings.maxFailures(), platform.random());
+        new Reconnects(
+            settings.reconnectDelay(),
+            settings.maxReconnectDelay(),
+            settings.maxFailures(),
+            platform.random());
   }
 
   @Override
@@ -47,29 +65,55 @@ final class EventPull implements Pull<ServerSentEvent> {
           reconnects.heard();
           return event.get();
         }
+        if (settings.isOnce()) {
+          return null;
+        }
         reset();
-        wait.pause(reconnects.afterEnd());
+        pause(reconnects.afterEnd(Duration.ofNanos(timer.nanoTime() - openedAt)), null);
       } catch (FetchError error) {
         if (wait.isCancelled()) {
           throw new CancellationException("the event stream was cancelled");
         }
+        if (settings.isOnce()) {
+          throw error;
+        }
         reset();
-        wait.pause(reconnects.after(error));
+        pause(reconnects.after(error), error);
       }
     }
+  }
+
+  private void pause(Duration delay, @Nullable FetchError cause) {
+    RequestAccess.tellReconnecting(call, delay, cause, !sendableEventId().isEmpty());
+    wait.pause(delay);
+  }
+
+  /** The last event's id if a header can hold it, or an empty string. */
+  private String sendableEventId() {
+    String id = parser.lastEventId();
+    if (id.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+      return id;
+    }
+    // A part of it would be another event's id, which is worse than none.
+    if (!warned) {
+      warned = true;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "an event id outside ASCII cannot be sent back: the server cannot tell where to go on");
+    }
+    return "";
   }
 
   /** The lines of a new connection, or null if the server says that there are no further events. */
   private @Nullable LineReader connect() {
     RequestSpec request = spec.copy();
-    String id = parser.lastEventId();
-    if (id.chars().allMatch(c -> c >= ' ' && c <= '~') && !id.isEmpty()) {
+    String id = sendableEventId();
+    if (!id.isEmpty()) {
       request.header("Last-Event-ID", id);
-    } else if (!id.isEmpty()) {
-      // A part of it would be another event's id, which is worse than none.
-      LOG.log(System.Logger.Level.WARNING, "an event id outside ASCII cannot be sent back");
     }
-    StreamedResponse opened = wait.open(request);
+    call = request.asStream();
+    StreamedResponse opened = wait.open(call);
+    openedAt = timer.nanoTime();
     response = opened;
     if (opened.status() == 204) {
       opened.close();
@@ -120,7 +164,7 @@ final class EventPull implements Pull<ServerSentEvent> {
       throw new IllegalStateException("a line without a response");
     }
     current.close();
-    return new BodyTooLargeError(settings.maxLength(), current.facts());
+    return BodyTooLargeError.ofPart("event", settings.maxLength(), current.facts());
   }
 
   /** An incomplete event is dropped, as the standard says. */

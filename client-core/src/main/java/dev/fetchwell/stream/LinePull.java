@@ -4,6 +4,7 @@ import dev.fetchwell.RequestSpec;
 import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.async.Pull;
+import dev.fetchwell.internal.call.RequestAccess;
 import dev.fetchwell.internal.text.MediaCharset;
 import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,13 @@ final class LinePull implements Pull<String> {
     this.spec = spec;
     this.wait = new CancellableWait(platform);
     this.maxLength = maxLength;
+  }
+
+  /** What may not be sent twice is not asked for again, whatever the retry policy says. */
+  static void keepFirstBodyUnlessIdempotent(RequestSpec spec) {
+    if (!RequestAccess.isIdempotent(spec)) {
+      RequestAccess.keepFirstBody(spec);
+    }
   }
 
   @Override

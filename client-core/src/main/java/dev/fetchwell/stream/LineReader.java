@@ -68,7 +68,7 @@ final class LineReader {
   private void append(int start) {
     if (line.length() + position - start > maxLength) {
       close();
-      throw new BodyTooLargeError(maxLength, facts.get());
+      throw BodyTooLargeError.ofPart("line", maxLength, facts.get());
     }
     line.append(chunk, start, position - start);
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators.AbstractSpliterator;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,13 +30,27 @@ public final class PageItems<T> {
   }
 
   /**
-   * Hands each item over and waits for the handler's future before the next.
+   * Hands each item over, one after the other, on a thread of the client's that the handler may
+   * block.
    *
-   * @return completes with the number of items; cancelling it stops the fetching
+   * @return completes with the number of items; cancelling it stops the fetching. What the handler
+   *     throws fails it as an {@code UnexpectedError}
    */
-  public CompletableFuture<Long> forEach(
-      Function<? super T, ? extends @Nullable CompletableFuture<?>> handler) {
+  public CompletableFuture<Long> forEach(Consumer<? super T> handler) {
     return source.forEach(handler);
+  }
+
+  /**
+   * Hands each item over and waits for the handler's stage before the next; a handler that has
+   * nothing to wait for may return null.
+   *
+   * @return as that of {@link #forEach}; it fails, as an {@code UnexpectedError} unless it is a
+   *     {@code FetchError}, with what the handler's stage fails with. Cancelling it cancels that
+   *     stage as well
+   */
+  public CompletableFuture<Long> forEachAsync(
+      Function<? super T, ? extends @Nullable CompletionStage<?>> handler) {
+    return source.forEachAsync(handler);
   }
 
   /** The items as a publisher; each subscriber fetches the pages again, as it asks for items. */
@@ -46,12 +61,7 @@ public final class PageItems<T> {
   /** All items; only for as many as memory holds. */
   public CompletableFuture<List<T>> toList() {
     List<T> items = new ArrayList<>();
-    CompletableFuture<Long> filling =
-        forEach(
-            item -> {
-              items.add(item);
-              return null;
-            });
+    CompletableFuture<Long> filling = forEach(items::add);
     CallFuture<List<T>> whole = new CallerFuture<>();
     whole.follow(filling, count -> whole.complete(items), whole::completeExceptionally);
     return whole;

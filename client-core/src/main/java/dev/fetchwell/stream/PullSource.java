@@ -8,7 +8,9 @@ import dev.fetchwell.internal.async.PullPublisher;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,17 @@ record PullSource<T>(Platform platform, Supplier<Pull<T>> pulls) {
     return pulls.get();
   }
 
-  CompletableFuture<Long> forEach(
-      Function<? super T, ? extends @Nullable CompletableFuture<?>> handler) {
+  CompletableFuture<Long> forEach(Consumer<? super T> handler) {
+    Objects.requireNonNull(handler, "handler");
+    return forEachAsync(
+        value -> {
+          handler.accept(value);
+          return null;
+        });
+  }
+
+  CompletableFuture<Long> forEachAsync(
+      Function<? super T, ? extends @Nullable CompletionStage<?>> handler) {
     Objects.requireNonNull(handler, "handler");
     return PullLoop.forEach(pull(), handler, PullSource::error, platform.threads());
   }

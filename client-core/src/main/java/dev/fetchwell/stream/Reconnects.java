@@ -17,39 +17,58 @@ final class Reconnects {
 
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
+  private final Duration longest;
   private final int maxFailures;
   private final RandomGenerator random;
   private Duration base;
   private int failures;
+
+  /** Connections in a row that brought no event, but for those that were open for long. */
+  private int withoutEvent;
+
+  /** Whether an event came over the connection that there is. */
   private boolean heard;
 
   /**
    * Begins without a failure.
    *
    * @param base the shortest delay until the server asks for another
+   * @param longest the longest delay, unless the base is longer
    */
-  Reconnects(Duration base, int maxFailures, RandomGenerator random) {
+  Reconnects(Duration base, Duration longest, int maxFailures, RandomGenerator random) {
     this.base = base;
+    this.longest = longest.compareTo(base) < 0 ? base : longest;
     this.maxFailures = maxFailures;
     this.random = random;
   }
 
   /** The server sent {@code retry}. */
   void asked(Duration delay) {
-    base = delay;
+    base = atMostLongest(delay);
   }
 
   /** An event came. */
   void heard() {
     failures = 0;
+    withoutEvent = 0;
     heard = true;
   }
 
-  /** The delay after a connection that the server ended, which is no failure. */
-  Duration afterEnd() {
-    boolean atOnce = base.isZero() && heard;
+  /**
+   * The delay after a connection that the server ended, which is no failure.
+   *
+   * @param open how long it had been open: a quiet feed that a proxy cuts now and then is well
+   */
+  Duration afterEnd(Duration open) {
+    boolean useful = heard;
     heard = false;
-    return atOnce ? Duration.ZERO : delay(1);
+    if (useful && base.isZero()) {
+      return Duration.ZERO;
+    }
+    if (!useful && open.compareTo(LONGEST) < 0) {
+      withoutEvent++;
+    }
+    return delay();
   }
 
   /**
@@ -58,33 +77,49 @@ final class Reconnects {
    * @throws FetchError the error, if there is no use in trying again
    */
   Duration after(FetchError error) {
+    boolean useful = heard;
     heard = false;
     failures++;
-    if (!isTransient(error) || failures > maxFailures) {
+    withoutEvent++;
+    if (!isTransient(error, useful) || failures > maxFailures) {
       throw error;
     }
-    Duration delay = delay(failures);
+    Duration delay = delay();
     Duration asked =
         error instanceof HttpStatusError failed
             ? failed.retryAfter().orElse(Duration.ZERO)
             : Duration.ZERO;
-    return asked.compareTo(delay) > 0 ? asked : delay;
+    return atMostLongest(asked.compareTo(delay) > 0 ? asked : delay);
   }
 
   /** Never less than the base, as the standard says; jitter comes on top. */
-  private Duration delay(int attempt) {
+  private Duration delay() {
     Duration shortest = base.isZero() ? SHORTEST_BASE : base;
     Duration first = shortest.multipliedBy(2);
     Duration cap = first.compareTo(LONGEST) > 0 ? first : LONGEST;
-    return Backoff.exponential(first, cap).withEqualJitter().delay(attempt, random);
+    int attempt = Math.max(1, withoutEvent);
+    return atMostLongest(Backoff.exponential(first, cap).withEqualJitter().delay(attempt, random));
   }
 
-  private static boolean isTransient(FetchError error) {
+  private Duration atMostLongest(Duration delay) {
+    return delay.compareTo(longest) > 0 ? longest : delay;
+  }
+
+  /**
+   * Whether another connection may fare better. What breaks the rules of HTTP, or redirects where
+   * nobody may follow, will do so again, unless it was an event stream up to then.
+   */
+  private static boolean isTransient(FetchError error, boolean hadEvents) {
     if (error instanceof HttpStatusError failed) {
       return failed.status() >= 500 || failed.status() == 429 || failed.status() == 408;
     }
-    return error instanceof FetchTimeoutError
-        || error instanceof BulkheadFullError
-        || (error instanceof ConnectionError broken && broken.kind() != ConnectionError.Kind.TLS);
+    if (error instanceof ConnectionError broken) {
+      return switch (broken.kind()) {
+        case DNS, CONNECT, RESET -> true;
+        case PROTOCOL -> hadEvents;
+        case TLS -> false;
+      };
+    }
+    return error instanceof FetchTimeoutError || error instanceof BulkheadFullError;
   }
 }

@@ -42,6 +42,7 @@ final class Scene implements AutoCloseable {
   private final Thrown thrown;
   private final AtomicInteger hits = new AtomicInteger();
   private final AtomicInteger flaky = new AtomicInteger();
+  private final AtomicInteger feeds = new AtomicInteger();
   private final ScriptedServer server = ScriptedServer.start(this::answer);
   private final List<AsyncHttpClient> clients = new ArrayList<>();
   private final List<AsyncHttpClient> companions = new ArrayList<>();
@@ -171,6 +172,11 @@ final class Scene implements AutoCloseable {
       case "/events" ->
           exchange.respond(
               200, Map.of("Content-Type", "text/event-stream"), "data: 1\n\ndata: 2\n\n");
+      case "/feed" ->
+          exchange.respond(
+              feeds.getAndIncrement() % 2 == 0 ? 200 : 204,
+              Map.of("Content-Type", "text/event-stream"),
+              "data: 1\n\n");
       case "/gone" -> exchange.respond(204, "");
       case "/cut" -> Faults.truncatedBody().handle(exchange);
       case "/large" -> exchange.respond(200, "x".repeat(100_000));

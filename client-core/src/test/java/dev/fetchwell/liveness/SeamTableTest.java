@@ -43,13 +43,17 @@ class SeamTableTest {
           entry("Pages.next(Function)", "Pages.next"),
           entry("Pages.nextRequest(BiFunction)", "Pages.nextRequest"),
           entry("Pages.items(Function)", "Pages.items"),
-          entry("PageItems.forEach(Function)", "PageItems.forEach"),
           entry("PageItems.forEach(Consumer)", "PageItems.forEach"),
+          entry("PageItems.forEachAsync(Function)", "PageItems.forEachAsync"),
           entry("Lines.forEach(Consumer)", "Lines.forEach"),
-          entry("NdJson.forEach(Function)", "NdJson.forEach"),
+          entry("Lines.forEachAsync(Function)", "Lines.forEachAsync"),
+          entry("Lines.until(Predicate)", "Lines.until"),
           entry("NdJson.forEach(Consumer)", "NdJson.forEach"),
-          entry("EventStream.forEach(Function)", "EventStream.forEach"),
+          entry("NdJson.forEachAsync(Function)", "NdJson.forEachAsync"),
+          entry("NdJson.until(Predicate)", "NdJson.until"),
           entry("EventStream.forEach(Consumer)", "EventStream.forEach"),
+          entry("EventStream.forEachAsync(Function)", "EventStream.forEachAsync"),
+          entry("EventStream.until(Predicate)", "EventStream.until"),
           entry("Download.onProgress(Progress)", "Download.onProgress"));
 
   /** Runs where it is called, on the caller's own thread and outside of every call. */

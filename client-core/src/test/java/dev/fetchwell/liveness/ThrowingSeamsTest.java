@@ -34,6 +34,7 @@ class ThrowingSeamsTest {
             WorkQueueSeams.all(),
             RequestSeams.all(),
             StreamSeams.all(),
+            AsyncHandlerSeams.all(),
             SubscriberSeams.all())
         .flatMap(seams -> seams);
   }

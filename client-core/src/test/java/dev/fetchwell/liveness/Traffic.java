@@ -1,6 +1,7 @@
 package dev.fetchwell.liveness;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.stream.EventStream;
 import dev.fetchwell.testserver.DeadEnds;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ final class Traffic {
     traffic.succeedAndFail();
     traffic.waitAndBeRejected();
     traffic.timeOut();
+    traffic.reconnect();
   }
 
   private void succeedAndFail() {
@@ -52,6 +54,15 @@ final class Traffic {
   private void timeOut() {
     scene.callAndWait(
         () -> client.get(scene.url("/stall")).timeout(Duration.ofMillis(60)).asString());
+  }
+
+  private void reconnect() {
+    scene.callAndWait(
+        () ->
+            EventStream.from(client.get(scene.url("/feed")))
+                .reconnectDelay(Duration.ofMillis(1))
+                .maxFailures(2)
+                .forEach(event -> {}));
   }
 
   private long arrived(String path) {

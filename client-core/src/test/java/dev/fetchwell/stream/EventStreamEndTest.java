@@ -84,7 +84,7 @@ class EventStreamEndTest {
                 PiecewiseAnswers.broken(TYPE, "data: a\n\n"),
                 Faults.reset(),
                 Faults.reset()))) {
-      assertThat(Awaited.error(feed(server).maxFailures(2).forEach(event -> null)))
+      assertThat(Awaited.error(feed(server).maxFailures(2).forEach(event -> {})))
           .isInstanceOf(ConnectionError.class);
       assertThat(server.requests()).hasSize(4);
     }
@@ -94,7 +94,7 @@ class EventStreamEndTest {
   void overlongEventFailsTheFeedAndClosesTheConnection() throws Exception {
     for (String text : List.of("data: " + "x".repeat(100), "data: xxxxxxxxx\n".repeat(10))) {
       try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open(TYPE, text))) {
-        assertThat(Awaited.error(feed(server).maxLength(50).forEach(event -> null)))
+        assertThat(Awaited.error(feed(server).maxLength(50).forEach(event -> {})))
             .isInstanceOf(BodyTooLargeError.class);
         server.awaitNoOpenConnections(Awaited.LIMIT);
         assertThat(server.requests()).hasSize(1);
@@ -149,7 +149,8 @@ class EventStreamEndTest {
     try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open(TYPE, "data: a\n\n"))) {
       CompletableFuture<Long> listening =
           feed(server)
-              .forEach(event -> CompletableFuture.failedFuture(new IllegalStateException("no")));
+              .forEachAsync(
+                  event -> CompletableFuture.failedFuture(new IllegalStateException("no")));
       assertThat(Awaited.error(listening)).hasRootCauseMessage("no");
       server.awaitNoOpenConnections(Awaited.LIMIT);
     }
@@ -163,21 +164,21 @@ class EventStreamEndTest {
           EventStream.from(
                   client.get(server.url("/")).attemptTimeout(Duration.ofMillis(200)).noRetry())
               .reconnectDelay(Duration.ofMillis(1));
-      assertThat(feed.forEach(event -> null)).succeedsWithin(Awaited.LIMIT);
-      CompletableFuture<Long> limited = feed.maxFailures(0).forEach(event -> null);
+      assertThat(feed.forEach(event -> {})).succeedsWithin(Awaited.LIMIT);
+      CompletableFuture<Long> limited = feed.maxFailures(0).forEach(event -> {});
       assertThat(limited).succeedsWithin(Awaited.LIMIT);
     }
     try (ScriptedServer server = ScriptedServer.start(Scripts.stall())) {
       EventStream feed =
           EventStream.from(
               client.get(server.url("/")).attemptTimeout(Duration.ofMillis(200)).noRetry());
-      assertThat(Awaited.error(feed.maxFailures(0).forEach(event -> null)))
+      assertThat(Awaited.error(feed.maxFailures(0).forEach(event -> {})))
           .isInstanceOf(FetchTimeoutError.class);
     }
   }
 
   private CompletableFuture<Long> listen(ScriptedServer server) {
-    return feed(server).forEach(event -> hear(event.data()));
+    return feed(server).forEachAsync(event -> hear(event.data()));
   }
 
   private CompletableFuture<?> hear(String data) {

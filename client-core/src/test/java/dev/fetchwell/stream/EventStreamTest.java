@@ -74,7 +74,7 @@ class EventStreamTest {
             END);
     try (ScriptedServer server = ScriptedServer.start(script)) {
       CompletableFuture<Long> listening =
-          feed(server).maxFailures(4).forEach(event -> hear(event.data()));
+          feed(server).maxFailures(4).forEachAsync(event -> hear(event.data()));
       assertThat(listening).succeedsWithin(Awaited.LIMIT).isEqualTo(2L);
       assertThat(heard).containsExactly("a", "b");
       assertThat(server.requests())
@@ -90,7 +90,7 @@ class EventStreamTest {
       EventStream feed =
           EventStream.from(client.get(server.url("/")).idleTimeout(Duration.ofMillis(200)))
               .reconnectDelay(Duration.ofMillis(1));
-      assertThat(feed.forEach(event -> null)).succeedsWithin(Awaited.LIMIT).isEqualTo(1L);
+      assertThat(feed.forEach(event -> {})).succeedsWithin(Awaited.LIMIT).isEqualTo(1L);
       assertThat(server.acceptedConnections()).isEqualTo(2);
     }
   }
@@ -158,8 +158,7 @@ class EventStreamTest {
   @Test
   void feedGoesOnBehindAKnownEvent() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(END)) {
-      assertThat(feed(server).lastEventId("41").forEach(event -> null))
-          .succeedsWithin(Awaited.LIMIT);
+      assertThat(feed(server).lastEventId("41").forEach(event -> {})).succeedsWithin(Awaited.LIMIT);
       assertThat(server.requests().get(0).header("Last-Event-ID")).isEqualTo("41");
     }
   }
@@ -175,7 +174,7 @@ class EventStreamTest {
   }
 
   private CompletableFuture<Long> listen(ScriptedServer server) {
-    return feed(server).forEach(event -> hear(event.data()));
+    return feed(server).forEachAsync(event -> hear(event.data()));
   }
 
   private CompletableFuture<?> hear(String data) {

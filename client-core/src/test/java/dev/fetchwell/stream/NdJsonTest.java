@@ -56,7 +56,7 @@ class NdJsonTest {
       assertThat(RecordedSignals.on(rows(server).publisher(), Long.MAX_VALUE).awaitAll())
           .isEqualTo(rows);
       List<Row> heard = new ArrayList<>();
-      CompletableFuture<Long> done = rows(server).forEach(row -> note(heard, row));
+      CompletableFuture<Long> done = rows(server).forEachAsync(row -> note(heard, row));
       assertThat(done).succeedsWithin(Awaited.LIMIT).isEqualTo((long) rows.size());
       assertThat(heard).isEqualTo(rows);
     }
@@ -68,7 +68,7 @@ class NdJsonTest {
     String body = "{\"id\":1,\"name\":\"a\"}\n\n" + bad + "\n{\"id\":2,\"name\":\"b\"}\n";
     try (ScriptedServer server = ScriptedServer.start(PiecewiseAnswers.open("", body))) {
       List<Row> heard = new ArrayList<>();
-      assertThat(Awaited.error(rows(server).forEach(row -> note(heard, row))))
+      assertThat(Awaited.error(rows(server).forEachAsync(row -> note(heard, row))))
           .isInstanceOfSatisfying(
               DecodeError.class,
               error -> {
@@ -111,7 +111,7 @@ class NdJsonTest {
       CompletableFuture<Object> handling = new CompletableFuture<>();
       CompletableFuture<Long> done =
           rows(server)
-              .forEach(
+              .forEachAsync(
                   row -> {
                     calls.incrementAndGet();
                     return handling;

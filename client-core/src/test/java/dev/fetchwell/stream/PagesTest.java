@@ -71,12 +71,7 @@ class PagesTest {
         assertThat(stream.toList()).isEqualTo(upTo(30));
       }
       List<Integer> heard = new ArrayList<>();
-      CompletableFuture<Long> done =
-          items.forEach(
-              item -> {
-                heard.add(item);
-                return null;
-              });
+      CompletableFuture<Long> done = items.forEach(heard::add);
       assertThat(done).succeedsWithin(Awaited.LIMIT).isEqualTo(30L);
       assertThat(heard).isEqualTo(upTo(30));
       assertThat(server.requests()).hasSize(40);
@@ -108,7 +103,7 @@ class PagesTest {
       List<CompletableFuture<Object>> handling = new CopyOnWriteArrayList<>();
       CompletableFuture<Long> done =
           items(server)
-              .forEach(
+              .forEachAsync(
                   item -> {
                     handling.add(new CompletableFuture<>());
                     return handling.get(item);
@@ -133,7 +128,8 @@ class PagesTest {
   void failingHandlerStopsTheFetching() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(PagesTest::tenPages)) {
       CompletableFuture<Long> done =
-          items(server).forEach(item -> CompletableFuture.failedFuture(new RuntimeException("no")));
+          items(server)
+              .forEachAsync(item -> CompletableFuture.failedFuture(new RuntimeException("no")));
       assertThat(Awaited.error(done)).isInstanceOf(UnexpectedError.class).hasRootCauseMessage("no");
       Eventually.holds(() -> client.stats().inFlight() == 0, "no call in flight");
       assertThat(server.requests()).hasSizeLessThanOrEqualTo(2);

@@ -24,6 +24,8 @@ class ReconnectsTest {
 
   private static final CallFacts FACTS = new CallFacts("GET", "", 1, Duration.ZERO, true);
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration AT_ONCE = Duration.ofMillis(5);
 
   private final FetchError reset = connection(ConnectionError.Kind.RESET);
 
@@ -43,6 +45,7 @@ class ReconnectsTest {
   static Stream<FetchError> finalErrors() {
     return Stream.of(
         connection(ConnectionError.Kind.TLS),
+        connection(ConnectionError.Kind.PROTOCOL),
         new ClientClosedError(FACTS),
         new DecodeError(String.class, "", "", FACTS, null),
         status(400, Optional.empty()),
@@ -75,24 +78,24 @@ class ReconnectsTest {
 
   @Test
   void endOfAConnectionIsNoFailure() {
-    Reconnects reconnects = new Reconnects(SECOND, 1, new Random(1));
-    for (int i = 0; i < 5; i++) {
-      assertThat(reconnects.afterEnd()).isBetween(SECOND, Duration.ofSeconds(2));
-    }
+    Reconnects reconnects = new Reconnects(SECOND, MINUTE, 1, new Random(1));
+    reconnects.afterEnd(AT_ONCE);
+    reconnects.afterEnd(AT_ONCE);
     reconnects.after(reset);
-    reconnects.afterEnd();
+    reconnects.afterEnd(AT_ONCE);
     assertThatThrownBy(() -> reconnects.after(reset)).isSameAs(reset);
   }
 
   @Test
-  void serverMayAskForAnyDelay() {
+  void serverMayAskForAnotherDelay() {
     Reconnects reconnects = reconnects(SECOND);
     reconnects.asked(Duration.ofMillis(20));
     assertThat(reconnects.after(reset)).isBetween(Duration.ofMillis(20), Duration.ofMillis(40));
     reconnects.heard();
-    reconnects.asked(Duration.ofDays(10));
-    assertThat(reconnects.after(reset)).isBetween(Duration.ofDays(10), Duration.ofDays(20));
-    assertThat(reconnects.after(reset)).isBetween(Duration.ofDays(10), Duration.ofDays(20));
+    reconnects.asked(Duration.ofSeconds(25));
+    for (int i = 0; i < 3; i++) {
+      assertThat(reconnects.after(reset)).isBetween(Duration.ofSeconds(25), Duration.ofSeconds(50));
+    }
   }
 
   @Test
@@ -100,22 +103,62 @@ class ReconnectsTest {
     Reconnects reconnects = reconnects(SECOND);
     reconnects.asked(Duration.ZERO);
     reconnects.heard();
-    assertThat(reconnects.afterEnd()).isZero();
-    assertThat(reconnects.afterEnd()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
+    assertThat(reconnects.afterEnd(AT_ONCE)).isZero();
+    assertThat(reconnects.afterEnd(AT_ONCE)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
     assertThat(reconnects.after(reset)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
     assertThat(reconnects.after(reset)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
   }
 
   @Test
   void longerRetryAfterIsHonoured() {
-    Duration asked = Duration.ofMinutes(5);
+    Duration asked = Duration.ofSeconds(50);
     assertThat(reconnects(SECOND).after(status(503, Optional.of(asked)))).isEqualTo(asked);
     assertThat(reconnects(SECOND).after(status(429, Optional.of(Duration.ZERO))))
         .isGreaterThanOrEqualTo(SECOND);
   }
 
+  @Test
+  void noServerMakesAFeedWaitLongerThanItsLongestDelay() {
+    Reconnects reconnects = reconnects(SECOND);
+    reconnects.asked(Duration.ofDays(10));
+    assertThat(reconnects.afterEnd(AT_ONCE)).isEqualTo(MINUTE);
+    assertThat(reconnects.after(status(503, Optional.of(Duration.ofDays(1))))).isEqualTo(MINUTE);
+    Duration own = Duration.ofMinutes(5);
+    assertThat(reconnects(own).after(reset)).isEqualTo(own);
+  }
+
+  @Test
+  void connectionsWithoutAnEventAreFollowedLaterAndLater() {
+    Reconnects reconnects = reconnects(SECOND);
+    for (int shortest : new int[] {1, 2, 4, 8, 15, 15}) {
+      assertThat(reconnects.afterEnd(AT_ONCE))
+          .isBetween(Duration.ofSeconds(shortest), Duration.ofSeconds(2L * shortest));
+    }
+    reconnects.heard();
+    assertThat(reconnects.afterEnd(AT_ONCE)).isBetween(SECOND, Duration.ofSeconds(2));
+    assertThat(reconnects.afterEnd(AT_ONCE)).isBetween(SECOND, Duration.ofSeconds(2));
+    assertThat(reconnects.afterEnd(AT_ONCE)).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void quietFeedThatIsCutAfterLongIsNoEmptyOne() {
+    Reconnects reconnects = reconnects(SECOND);
+    for (int i = 0; i < 5; i++) {
+      assertThat(reconnects.afterEnd(MINUTE)).isBetween(SECOND, Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
+  void malformedAnswerIsTriedAgainOnlyBehindAnEvent() {
+    Reconnects reconnects = reconnects(SECOND);
+    FetchError malformed = connection(ConnectionError.Kind.PROTOCOL);
+    reconnects.heard();
+    assertThat(reconnects.after(malformed)).isGreaterThanOrEqualTo(SECOND);
+    assertThatThrownBy(() -> reconnects.after(malformed)).isSameAs(malformed);
+  }
+
   private static Reconnects reconnects(Duration base) {
-    return new Reconnects(base, Integer.MAX_VALUE, new Random(1));
+    return new Reconnects(base, MINUTE, Integer.MAX_VALUE, new Random(1));
   }
 
   private static FetchError connection(ConnectionError.Kind kind) {

@@ -85,7 +85,7 @@ class ManyAndLongSurfaceTest {
       List<String> seen = Collections.synchronizedList(new ArrayList<>());
       pages
           .items(Page::words)
-          .forEach(
+          .forEachAsync(
               word -> {
                 seen.add(word);
                 return CompletableFuture.completedFuture(word);

@@ -14,6 +14,7 @@ import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.CallStarted;
 import dev.fetchwell.observe.Queued;
 import dev.fetchwell.observe.RetryScheduled;
+import dev.fetchwell.observe.StreamReconnecting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class EventRecorder implements CallListener {
     return heard.stream().map(Heard::call).collect(Collectors.toSet());
   }
 
-  /** How long each retry was to wait. */
+  /** How long each retry, and each reconnect of a stream, was to wait. */
   public List<Duration> delays() {
     return List.copyOf(delays);
   }
@@ -88,6 +89,16 @@ public final class EventRecorder implements CallListener {
   public void retryScheduled(RetryScheduled event) {
     delays.add(event.delay());
     hear(event.call(), "retryScheduled " + event.nextAttempt() + name(event.error()));
+  }
+
+  @Override
+  public void streamReconnecting(StreamReconnecting event) {
+    delays.add(event.delay());
+    hear(
+        event.call(),
+        "streamReconnecting"
+            + (event.hasLastEventId() ? " behind an event" : "")
+            + name(event.cause()));
   }
 
   @Override

@@ -69,7 +69,7 @@ public final class LiveEvents implements Callable<Integer> {
     CompletableFuture<Long> enough = new CompletableFuture<>();
     AtomicLong count = new AtomicLong();
     CompletableFuture<Long> following =
-        feed.forEach(
+        feed.forEachAsync(
             event -> {
               handler.accept(event);
               if (count.incrementAndGet() != limit) {

@@ -83,7 +83,8 @@ public final class PagedApi implements Callable<Integer> {
     pages = linkHeader ? pages.linkHeader() : pages.next(page -> page.at(next).asString(""));
     firstHeap = usedHeap();
     out.println("heap before: " + firstHeap / MIB + " MiB");
-    long count = pages.items(page -> page.at(items)).forEach(item -> consume(item, onBreak)).join();
+    long count =
+        pages.items(page -> page.at(items)).forEachAsync(item -> consume(item, onBreak)).join();
     lastHeap = usedHeap();
     out.println("heap after:  " + lastHeap / MIB + " MiB");
     return count;

@@ -24,6 +24,9 @@ final class ActiveCalls {
   private final Platform platform;
   private volatile boolean closed;
 
+  /** Whether what runs is being ended; only ever goes to true. */
+  private volatile boolean ending;
+
   ActiveCalls(Platform platform) {
     this.platform = platform;
   }
@@ -45,6 +48,16 @@ final class ActiveCalls {
       return false;
     }
     return true;
+  }
+
+  /** The call goes on as another one, also while the client closes. */
+  void replace(ActiveCall call, ActiveCall by) {
+    calls.add(by);
+    calls.remove(call);
+    if (ending) {
+      // Whoever ends all may have seen neither of them.
+      by.closeNow();
+    }
   }
 
   void remove(ActiveCall call) {
@@ -75,6 +88,7 @@ final class ActiveCalls {
 
   /** Ends what still runs; what waits goes first, so that it does not wake up for a free permit. */
   void endAll() {
+    ending = true;
     Deque<ActiveCall> rest = new ConcurrentLinkedDeque<>();
     for (ActiveCall call : calls) {
       if (call.isSent()) {

@@ -18,6 +18,7 @@ import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.observe.CallListener;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -63,8 +64,49 @@ final class CallEngine {
     return running;
   }
 
+  /** Does nothing for the future of a call that was never made. */
+  static void tellReconnecting(
+      CompletableFuture<?> call,
+      Duration delay,
+      @Nullable FetchError cause,
+      boolean hasLastEventId) {
+    if (call instanceof Running<?> running) {
+      CallEvents events = running.context.latest().events();
+      events.streamReconnecting(delay, cause, hasLastEventId);
+    }
+  }
+
   private CallEvents events(FetchRequest request, CallOptions options) {
     return CallEvents.of(() -> info(request, options), listeners, counts);
+  }
+
+  /** From here on the client knows the open call, and no longer the future. */
+  private void endsWithItsBody(ActiveCall future, Reply reply) {
+    OpenCall open = new OpenCall(reply);
+    active.replace(future, open);
+    reply.whenEnded(() -> active.remove(open));
+  }
+
+  /** Knows nothing of the future, which knows the response: that would keep itself reachable. */
+  private Reply reopening(Reply reply, CallContext context, ReplyReader<?> reader) {
+    OpenBody body = reply.open();
+    // The body of a call that goes on for another one belongs to that one's.
+    return body == null || reader == ReplyReaders.REPLY || !context.options().reopensBody()
+        ? reply
+        : reply.withOpen(new ReopeningBody(reply, body, error -> reopen(context, error)));
+  }
+
+  /**
+   * A streamed body broke off before its first byte; runs on the thread that reads it. What goes on
+   * is a call of its own: this one has ended at its headers.
+   */
+  private CompletableFuture<Reply> reopen(CallContext first, FetchError error) {
+    CallContext last = first.latest();
+    CallEvents events = events(last.request(), last.options());
+    CallContext next = last.goingOnAfter(error, ReplyReaders.REPLY, events);
+    Running<Reply> again = new Running<>(next, ReplyReaders.REPLY, null);
+    again.start();
+    return again;
   }
 
   private static CallInfo info(FetchRequest request, CallOptions options) {
@@ -117,9 +159,9 @@ final class CallEngine {
         end(reply.value(), null);
         return;
       }
-      Reply reopening = reopening(reply);
+      Reply reopening = reopening(reply, context, reader);
       // In this order: from then on the body's end is the call's.
-      reopening.whenEnded(() -> active.remove(this));
+      endsWithItsBody(this, reopening);
       streamed = reopening;
       try {
         end(reader.read(reopening, context), null);
@@ -127,27 +169,6 @@ final class CallEngine {
         reopening.cancel();
         failed(thrown);
       }
-    }
-
-    private Reply reopening(Reply reply) {
-      OpenBody body = reply.open();
-      // The body of a call that goes on for another one belongs to that one's.
-      return body == null || reader == ReplyReaders.REPLY
-          ? reply
-          : reply.withOpen(new ReopeningBody(reply, body, this::reopen));
-    }
-
-    /**
-     * A streamed body broke off before its first byte; runs on the thread that reads it. What goes
-     * on is a call of its own: this one has ended at its headers.
-     */
-    private CompletableFuture<Reply> reopen(FetchError error) {
-      CallContext last = context.latest();
-      CallEvents events = events(last.request(), last.options());
-      CallContext next = last.goingOnAfter(error, ReplyReaders.REPLY, events);
-      Running<Reply> again = new Running<>(next, ReplyReaders.REPLY, null);
-      again.start();
-      return again;
     }
 
     private void failed(Throwable thrown) {

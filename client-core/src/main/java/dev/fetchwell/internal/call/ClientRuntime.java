@@ -95,7 +95,8 @@ public final class ClientRuntime {
         counts.failures(),
         transport.openConnections(),
         transport.idleConnections(),
-        permits.abandoned());
+        permits.abandoned(),
+        permits.openStreams());
   }
 
   /** Refuses new calls, waits for those that run, and ends what is left after the grace. */

@@ -1,6 +1,9 @@
 package dev.fetchwell.internal.call;
 
+import dev.fetchwell.error.FetchError;
 import dev.fetchwell.internal.async.Platform;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -11,22 +14,59 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestAccess {
 
-  private static final AtomicReference<@Nullable Function<Object, ClientRuntime>> RUNTIME =
-      new AtomicReference<>();
+  private static final AtomicReference<@Nullable Inside> INSIDE = new AtomicReference<>();
 
   private RequestAccess() {}
 
-  /** How to get at the client behind a request. */
-  public static void provide(Function<Object, ClientRuntime> runtimeOf) {
-    RUNTIME.set(runtimeOf);
+  private record Inside(
+      Function<Object, ClientRuntime> client, Function<Object, RequestDraft> draft) {}
+
+  /** How to get at the client behind a {@code RequestSpec}, and at what it fills. */
+  public static void provide(
+      Function<Object, ClientRuntime> clientOf, Function<Object, RequestDraft> draftOf) {
+    INSIDE.set(new Inside(clientOf, draftOf));
   }
 
-  /** Time and threads of the client that a {@code RequestSpec} belongs to. */
-  public static Platform platformOf(Object requestSpec) {
-    Function<Object, ClientRuntime> provided = RUNTIME.get();
+  private static Inside inside() {
+    Inside provided = INSIDE.get();
     if (provided == null) {
       throw new IllegalStateException("no request was made yet");
     }
-    return provided.apply(requestSpec).platform();
+    return provided;
+  }
+
+  /** Time and threads of the client that a request belongs to. */
+  public static Platform platformOf(Object requestSpec) {
+    return inside().client().apply(requestSpec).platform();
+  }
+
+  /** Whether sending it twice has the same effect as sending it once, going by its method alone. */
+  public static boolean isIdempotent(Object requestSpec) {
+    return inside().draft().apply(requestSpec).isIdempotent();
+  }
+
+  /** Adds a header unless the request, or its client, has one of that name. */
+  public static void addHeaderIfAbsent(Object requestSpec, String name, String value) {
+    inside().draft().apply(requestSpec).addHeaderIfAbsent(name, value);
+  }
+
+  /** From its headers on the request is not sent again, also not before its body's first byte. */
+  public static void keepFirstBody(Object requestSpec) {
+    inside().draft().apply(requestSpec).options(options -> options.reopensBody(false));
+  }
+
+  /**
+   * Tells the listeners that a stream connects again.
+   *
+   * @param call the one that has ended, or failed
+   * @param cause why it failed; null if the server ended it
+   * @param hasLastEventId whether the next request says behind which event it goes on
+   */
+  public static void tellReconnecting(
+      CompletableFuture<?> call,
+      Duration delay,
+      @Nullable FetchError cause,
+      boolean hasLastEventId) {
+    CallEngine.tellReconnecting(call, delay, cause, hasLastEventId);
   }
 }

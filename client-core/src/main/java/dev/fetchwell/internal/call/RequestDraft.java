@@ -120,6 +120,15 @@ public final class RequestDraft {
     return method;
   }
 
+  boolean isIdempotent() {
+    try {
+      return new HttpMethod(method).isIdempotent();
+    } catch (IllegalArgumentException noMethod) {
+      // The terminal call tells it.
+      return false;
+    }
+  }
+
   /** The template, which holds no values yet, without its own query values and user info. */
   String shownUrl() {
     try {
@@ -167,6 +176,12 @@ public final class RequestDraft {
           }
           headers.add(new Header(name, value, secret || Header.isSensitive(name)));
         });
+  }
+
+  void addHeaderIfAbsent(String name, String value) {
+    if (!has(headers, name) && !has(config.headers(), name)) {
+      addHeader(name, value, false);
+    }
   }
 
   /** A header in place of those of its name. */

@@ -12,6 +12,7 @@ import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.CallStarted;
 import dev.fetchwell.observe.Queued;
 import dev.fetchwell.observe.RetryScheduled;
+import dev.fetchwell.observe.StreamReconnecting;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -97,7 +98,18 @@ public final class CallEvents {
     }
   }
 
-  /** Hands events over one at a time, in their order, and none after the call's end. */
+  /** The stream that the call belonged to, which has ended, connects again after a delay. */
+  public void streamReconnecting(
+      Duration delay, @Nullable FetchError cause, boolean hasLastEventId) {
+    if (telling != null) {
+      telling.post(new StreamReconnecting(telling.call, delay, cause, hasLastEventId));
+    }
+  }
+
+  /**
+   * Hands events over one at a time, in their order, and none after the call's end but that its
+   * stream goes on.
+   */
   private static final class Telling {
 
     private final CallInfo call;
@@ -122,7 +134,7 @@ public final class CallEvents {
 
     private void tellAll() {
       for (Object event = events.poll(); event != null; event = events.poll()) {
-        if (!over) {
+        if (!over || event instanceof StreamReconnecting) {
           tellInOrder(event);
         }
       }
@@ -159,6 +171,8 @@ public final class CallEvents {
         listener.attemptEnded(one);
       } else if (event instanceof RetryScheduled one) {
         listener.retryScheduled(one);
+      } else if (event instanceof StreamReconnecting one) {
+        listener.streamReconnecting(one);
       } else if (event instanceof CallEnded one) {
         listener.callEnded(one);
       } else if (event instanceof CallCancelled one) {

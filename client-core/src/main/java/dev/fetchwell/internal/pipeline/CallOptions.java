@@ -33,6 +33,7 @@ public final class CallOptions {
   private RetryPolicy retry = RetryPolicy.standard();
   private long maxResponseBytes = TEN_MEBIBYTES;
   private boolean followsRedirects = true;
+  private boolean reopensBody = true;
   private String tag = "";
   private BiFunction<HttpStatusError, Type, Object> errorDecoder = decoderOf(new JacksonCodec());
 
@@ -48,6 +49,7 @@ public final class CallOptions {
     retry = other.retry;
     maxResponseBytes = other.maxResponseBytes;
     followsRedirects = other.followsRedirects;
+    reopensBody = other.reopensBody;
     tag = other.tag;
     errorDecoder = other.errorDecoder;
   }
@@ -143,6 +145,13 @@ public final class CallOptions {
     return copy;
   }
 
+  /** Whether a streamed body that breaks off before its first byte is asked for again. */
+  public CallOptions reopensBody(boolean reopened) {
+    CallOptions copy = new CallOptions(this);
+    copy.reopensBody = reopened;
+    return copy;
+  }
+
   /** A name for metrics. */
   public CallOptions tag(String name) {
     CallOptions copy = new CallOptions(this);
@@ -208,6 +217,11 @@ public final class CallOptions {
   /** Whether a redirect is followed. */
   public boolean followsRedirects() {
     return followsRedirects;
+  }
+
+  /** Whether a streamed body that breaks off before its first byte is asked for again. */
+  public boolean reopensBody() {
+    return reopensBody;
   }
 
   /** The name for metrics, or an empty string. */

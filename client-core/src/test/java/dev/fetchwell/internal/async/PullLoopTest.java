@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -123,6 +124,36 @@ class PullLoopTest {
         .isInstanceOf(CancellationException.class);
     assertThat(pull.isCancelled()).isTrue();
     assertThat(pull.pulled()).isEqualTo(1);
+  }
+
+  @Test
+  void cancellingFreesTheThreadAlsoIfTheHandlersFutureDoesNotKnowOfCancels() throws Exception {
+    CompletableFuture<String> deaf =
+        new CompletableFuture<>() {
+          @Override
+          public boolean cancel(boolean mayInterrupt) {
+            return false;
+          }
+        };
+    CountDownLatch handling = new CountDownLatch(1);
+    CountDownLatch returned = new CountDownLatch(1);
+    pull.give("a");
+    CompletableFuture<Long> loop =
+        loop(
+            value -> {
+              handling.countDown();
+              return deaf;
+            },
+            task ->
+                CallThreads.shared()
+                    .execute(
+                        () -> {
+                          task.run();
+                          returned.countDown();
+                        }));
+    assertThat(handling.await(20, TimeUnit.SECONDS)).isTrue();
+    loop.cancel(false);
+    assertThat(returned.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

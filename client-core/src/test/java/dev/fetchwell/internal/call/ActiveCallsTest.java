@@ -48,6 +48,24 @@ class ActiveCallsTest {
   }
 
   @Test
+  void callThatGoesOnAsAnotherIsAwaitedAndEndedAsThat() {
+    Call future = new Call("future", true);
+    Call body = new Call("body", true);
+    calls.add(future);
+    calls.close();
+    CompletableFuture<?> drained = calls.drained();
+    calls.replace(future, body);
+    executor.runAll();
+    assertThat(drained).isNotDone();
+
+    calls.endAll();
+    executor.runAll();
+    assertThat(ended).containsExactly("body");
+    calls.replace(body, new Call("late", true));
+    assertThat(ended).containsExactly("body", "late");
+  }
+
+  @Test
   void whatWaitsIsEndedBeforeWhatWasSent() {
     calls.add(new Call("sent", true));
     calls.add(new Call("waiting", false));

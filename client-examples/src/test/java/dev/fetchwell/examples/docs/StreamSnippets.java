@@ -54,7 +54,7 @@ final class StreamSnippets {
       AsyncHttpClient client, Function<Row, CompletableFuture<?>> save) {
     // region: ndjson
     CompletableFuture<Long> count =
-        NdJson.from(client.get("/rows"), Row.class).forEach(row -> save.apply(row));
+        NdJson.from(client.get("/rows"), Row.class).forEachAsync(row -> save.apply(row));
     // endregion
     return count;
   }
@@ -66,9 +66,20 @@ final class StreamSnippets {
         EventStream.from(client.get("/events"))
             .lastEventId(lastSeen)
             .maxFailures(20)
-            .forEach(event -> handle.apply(event.lastEventId() + " " + event.data()));
+            .forEachAsync(event -> handle.apply(event.lastEventId() + " " + event.data()));
     // endregion
     return feed;
+  }
+
+  static CompletableFuture<Long> chat(
+      AsyncHttpClient client, Object question, Consumer<String> print) {
+    // region: chat
+    CompletableFuture<Long> answer =
+        EventStream.from(client.post("/chat").json(question))
+            .until(event -> event.data().equals("[DONE]"))
+            .forEach(event -> print.accept(event.data()));
+    // endregion
+    return answer;
   }
 
   static CompletableFuture<List<User>> pages(AsyncHttpClient client) {

@@ -41,6 +41,9 @@ class StreamSnippetsTest {
         .routes()
         .add("/export", exchange -> exchange.text(200, "text/csv", "a,b\n"))
         .add("/log", exchange -> exchange.text(200, "text/plain", "one\ntwo"))
+        .add(
+            "/chat",
+            exchange -> exchange.text(200, "text/event-stream", "data: hi\n\ndata: [DONE]\n\n"))
         .add("/rows", exchange -> exchange.text(200, "text/plain", "{\"id\":1}\n\n{\"id\":2}\n"))
         .add("/pages/{number}", StreamSnippetsTest::page)
         .add("/cursor", StreamSnippetsTest::cursor)
@@ -69,7 +72,8 @@ class StreamSnippetsTest {
     assertThat(StreamSnippets.lines(client, heard::add)).succeedsWithin(SOON).isEqualTo(2L);
     assertThat(StreamSnippets.rows(client, row -> hear("row " + row.id()))).succeedsWithin(SOON);
     assertThat(StreamSnippets.events(client, "7", this::hear)).succeedsWithin(SOON).isEqualTo(1L);
-    assertThat(heard).containsExactly("one", "two", "row 1", "row 2", "8 hello");
+    assertThat(StreamSnippets.chat(client, List.of(), heard::add)).succeedsWithin(SOON);
+    assertThat(heard).containsExactly("one", "two", "row 1", "row 2", "8 hello", "hi");
   }
 
   @Test

@@ -23,6 +23,7 @@ final class HeldPermits {
   private boolean twinOfHost;
   private boolean twinOfAll;
   private @Nullable Attempt admitted;
+  private boolean streaming;
 
   /**
    * Holds nothing yet but the host itself.
@@ -76,6 +77,15 @@ final class HeldPermits {
     return false;
   }
 
+  /** The reply has come, and its body is still open. */
+  synchronized void streamOpened() {
+    if (!released) {
+      streaming = true;
+      host.pool().streamOpened();
+      all.streamOpened();
+    }
+  }
+
   private void releaseTwins(boolean byHost, boolean byAll) {
     if (byAll) {
       all.twin().release();
@@ -94,6 +104,10 @@ final class HeldPermits {
       released = true;
     }
     // From here on nobody writes the fields any longer, and nobody else gives anything back.
+    if (streaming) {
+      host.pool().streamEnded();
+      all.streamEnded();
+    }
     try {
       releaseTwins(twinOfHost, twinOfAll);
     } finally {

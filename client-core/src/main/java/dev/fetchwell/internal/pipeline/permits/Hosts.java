@@ -88,6 +88,9 @@ final class Hosts {
     /** Exchanges that were given up while their thread is still in them. */
     private final AtomicInteger abandoned = new AtomicInteger();
 
+    /** Permits whose calls have answered, and whose bodies are still open. */
+    private final AtomicInteger openStreams = new AtomicInteger();
+
     private Pool(String whose, int size, QueueLimit places, BulkheadTwin twin) {
       this.whose = whose;
       this.size = size;
@@ -105,6 +108,26 @@ final class Hosts {
 
     BulkheadTwin twin() {
       return twin;
+    }
+
+    int openStreams() {
+      return openStreams.get();
+    }
+
+    void streamOpened() {
+      openStreams.incrementAndGet();
+    }
+
+    void streamEnded() {
+      openStreams.decrementAndGet();
+    }
+
+    /** What somebody who gets no permit may not know of, or an empty string. */
+    String heldByStreams() {
+      int streams = openStreams.get();
+      return streams == 0
+          ? ""
+          : size + " of " + size + " permits held, " + streams + " by open streams: close them";
     }
 
     int abandoned() {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how much runs at once: a permit of the host, then one of the client. Who waits for a
@@ -47,6 +48,11 @@ public final class Permits {
   /** How many calls hold permits. */
   public int inFlight() {
     return inFlight.get();
+  }
+
+  /** How many of these have answered, and have a body that is still open. */
+  public int openStreams() {
+    return hosts.all().openStreams();
   }
 
   /** How many calls wait for one. */
@@ -87,6 +93,10 @@ public final class Permits {
     private final CallContext context;
     private final HeldPermits held;
     private boolean queued;
+
+    /** What it waits for, or waited for last; read by the timer. */
+    private volatile Hosts.@Nullable Pool waitsFor;
+
     private long queuedAt;
 
     /** From when on the reply's end gives the permits back. */
@@ -108,14 +118,11 @@ public final class Permits {
       Place place = pool.permits().acquire();
       if (place == null) {
         pool.twin().tellRejection();
-        completeExceptionally(
-            new BulkheadFullError(
-                "all permits of " + pool.whose() + " and all places in its queue are taken",
-                context.facts()));
+        completeExceptionally(full(pool));
       } else if (place instanceof Permit permit) {
         hold(permit, granted);
       } else if (place instanceof Waiter waiter) {
-        waits();
+        waits(pool);
         follow(waiter, permit -> hold(permit, granted), this::completeExceptionally);
       }
     }
@@ -126,8 +133,17 @@ public final class Permits {
       }
     }
 
+    private BulkheadFullError full(Hosts.Pool pool) {
+      String taken = "all permits of " + pool.whose() + " and all places in its queue are taken";
+      String byStreams = pool.heldByStreams();
+      return new BulkheadFullError(
+          byStreams.isEmpty() ? taken : taken + ": " + byStreams, context.facts());
+    }
+
     /** One limit for both waits. */
-    private void waits() {
+    private void waits(Hosts.Pool pool) {
+      waitsFor = pool;
+      context.attempt().markWaitingFor(waitedFor(pool));
       if (queued) {
         return;
       }
@@ -141,12 +157,20 @@ public final class Permits {
     }
 
     private FetchTimeoutError timeout(Duration limit) {
-      return new FetchTimeoutError(FetchTimeoutError.Phase.QUEUE, limit, context.facts(), null);
+      Hosts.Pool pool = waitsFor;
+      String what = pool == null ? "" : waitedFor(pool);
+      return new FetchTimeoutError(FetchTimeoutError.Phase.QUEUE, limit, what, context.facts());
+    }
+
+    private static String waitedFor(Hosts.Pool pool) {
+      String byStreams = pool.heldByStreams();
+      return byStreams.isEmpty() ? "" : pool.whose() + ": " + byStreams;
     }
 
     private void proceed() {
       unlimited();
       if (queued) {
+        context.attempt().markWaitingFor("");
         context.addQueueNanos(context.platform().timer().nanoTime() - queuedAt);
       }
       if (closed) {
@@ -163,6 +187,9 @@ public final class Permits {
     }
 
     private void replied(Reply reply) {
+      if (reply.open() != null) {
+        held.streamOpened();
+      }
       // In this order: from then on the reply's end is what gives the permits back.
       reply.whenEnded(held::release);
       handedOver = true;
