@@ -12,7 +12,10 @@ public final class FetchTimeoutError extends FetchError {
     QUEUE("waiting for a permit"),
     /** Connecting, with the TLS handshake but without the name lookup. */
     CONNECT("connecting"),
-    /** One attempt, from its permit to its value: exchange and decoding. */
+    /**
+     * One attempt, from its permit to its value: exchange and decoding. Of a request with a body:
+     * none of it was taken for so long, or the answer took so long once all of it was sent.
+     */
     ATTEMPT("one attempt"),
     /** The whole call: queueing, all attempts, the waits between them, decoding. */
     TOTAL("the whole call"),
@@ -33,8 +36,13 @@ public final class FetchTimeoutError extends FetchError {
   /** Creates an error for a limit that was passed. */
   public FetchTimeoutError(
       Phase phase, Duration limit, CallFacts facts, @Nullable Throwable cause) {
-    super(
-        phase.what + " took longer than " + limit.toMillis() + " ms [" + phase + "]", facts, cause);
+    this(phase, phase.what, limit, facts, cause);
+  }
+
+  /** Creates an error for a limit that was passed, saying more closely what took too long. */
+  public FetchTimeoutError(
+      Phase phase, String what, Duration limit, CallFacts facts, @Nullable Throwable cause) {
+    super(what + " took longer than " + limit.toMillis() + " ms [" + phase + "]", facts, cause);
     this.phase = phase;
   }
 

@@ -61,6 +61,7 @@ public final class SharedTransport {
   public static Transport of(OkHttpClient own) {
     OkHttpClient.Builder builder = own.newBuilder();
     builder.addInterceptor(new SecretsGuard()).addNetworkInterceptor(new SecretsGuard());
+    builder.addNetworkInterceptor(new UploadWatch());
     OkHttpClient client = tamed(builder);
     return new Transport(client, fresh(client), true, () -> {});
   }

@@ -3,6 +3,7 @@ package dev.fetchwell.internal.okhttp;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.Attempt;
+import dev.fetchwell.internal.pipeline.Attempt.Upload;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.text.RequestUri;
 import java.io.IOException;
@@ -204,11 +205,18 @@ final class WireCall extends EventListener {
   @Override
   public void requestBodyStart(Call call) {
     writing = true;
+    attempt.markUpload(Upload.RUNNING, context.platform().timer().nanoTime());
+  }
+
+  /** The network took some of the request's body. */
+  void bodyGoesOn() {
+    attempt.markUpload(Upload.RUNNING, context.platform().timer().nanoTime());
   }
 
   @Override
   public void requestBodyEnd(Call call, long bytes) {
     writing = false;
+    attempt.markUpload(Upload.SENT, context.platform().timer().nanoTime());
     attempt.markWritten(bytes);
   }
 

@@ -19,11 +19,23 @@ public final class Attempt {
   private volatile long bytesIn;
   private volatile long bytesOut;
   private volatile String protocol = "";
+  private volatile Upload upload = Upload.NONE;
+  private volatile long uploadNanos;
 
   /** Whether a thread is in the exchange; guarded by this, as is the next. */
   private boolean exchanging;
 
   private @Nullable Runnable onReturn;
+
+  /** How far the request's body is on its way. */
+  public enum Upload {
+    /** Not begun; or there is none. */
+    NONE,
+    /** The network takes it. */
+    RUNNING,
+    /** The network has taken all of it. */
+    SENT
+  }
 
   Attempt(int number, boolean freshConnection, boolean isRedirected) {
     this.number = number;
@@ -99,6 +111,26 @@ public final class Attempt {
   /** What was sent of the request's body. */
   public void markWritten(long bytes) {
     bytesOut = bytes;
+  }
+
+  /**
+   * The request's body begins, goes on or has ended: a sign of life for the attempt's timeout.
+   *
+   * @param nanos when, by the timer's clock
+   */
+  public void markUpload(Upload state, long nanos) {
+    uploadNanos = nanos;
+    upload = state;
+  }
+
+  /** How far the request's body is on its way. */
+  public Upload upload() {
+    return upload;
+  }
+
+  /** When there was the last sign of life of the body; meaningless if none was sent. */
+  public long uploadNanos() {
+    return uploadNanos;
   }
 
   /** The connection's protocol. */

@@ -2,6 +2,7 @@ package dev.fetchwell.internal.pipeline.time;
 
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.FetchTimeoutError.Phase;
+import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.CallContext;
 
 /** The errors of the time limits. */
@@ -13,8 +14,14 @@ final class Timeouts {
     return new FetchTimeoutError(Phase.TOTAL, context.options().timeout(), context.facts(), null);
   }
 
-  static FetchTimeoutError attempt(CallContext context) {
+  static FetchTimeoutError attempt(Attempt attempt, CallContext context) {
+    String what =
+        switch (attempt.upload()) {
+          case NONE -> "one attempt";
+          case RUNNING -> "silence while the request's body was sent";
+          case SENT -> "the answer, once the request's body was sent,";
+        };
     return new FetchTimeoutError(
-        Phase.ATTEMPT, context.options().attemptTimeout(), context.facts(), null);
+        Phase.ATTEMPT, what, context.options().attemptTimeout(), context.facts(), null);
   }
 }
