@@ -1,6 +1,7 @@
 package dev.fetchwell.error;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A call, or a part of it, ran out of time; {@link #phase} says which part. */
@@ -36,13 +37,21 @@ public final class FetchTimeoutError extends FetchError {
   /** Creates an error for a limit that was passed. */
   public FetchTimeoutError(
       Phase phase, Duration limit, CallFacts facts, @Nullable Throwable cause) {
-    this(phase, phase.what, limit, facts, cause);
+    this(phase, Objects.requireNonNull(phase, "phase").what, limit, facts, cause);
   }
 
   /** Creates an error for a limit that was passed, saying more closely what took too long. */
   public FetchTimeoutError(
       Phase phase, String what, Duration limit, CallFacts facts, @Nullable Throwable cause) {
-    super(what + " took longer than " + limit.toMillis() + " ms [" + phase + "]", facts, cause);
+    super(
+        Objects.requireNonNull(what, "what")
+            + " took longer than "
+            + Objects.requireNonNull(limit, "limit").toMillis()
+            + " ms ["
+            + Objects.requireNonNull(phase, "phase")
+            + "]",
+        facts,
+        cause);
     this.phase = phase;
   }
 

@@ -1,6 +1,7 @@
 package dev.fetchwell.error;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -15,7 +16,12 @@ public final class UnexpectedError extends FetchError {
 
   /** Creates an error around what was thrown. */
   public UnexpectedError(CallFacts facts, Throwable cause) {
-    super("unexpected " + cause.getClass().getName() + " (see its cause)", facts, cause);
+    super(
+        "unexpected "
+            + Objects.requireNonNull(cause, "cause").getClass().getName()
+            + " (see its cause)",
+        facts,
+        cause);
   }
 
   /**
@@ -23,6 +29,7 @@ public final class UnexpectedError extends FetchError {
    * around it that belongs to no call.
    */
   public static FetchError wrap(Throwable thrown) {
+    Objects.requireNonNull(thrown, "thrown");
     FetchError known = FetchError.of(thrown);
     if (known != null) {
       return known;

@@ -1,6 +1,7 @@
 package dev.fetchwell.json;
 
 import java.lang.reflect.Type;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
@@ -35,7 +36,7 @@ public final class JacksonCodec implements JsonCodec {
 
   /** A mapper of your own, with its modules and features. */
   public JacksonCodec(ObjectMapper mapper) {
-    this.mapper = mapper;
+    this.mapper = Objects.requireNonNull(mapper, "mapper");
   }
 
   @Override
