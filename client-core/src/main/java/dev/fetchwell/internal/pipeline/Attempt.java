@@ -18,7 +18,9 @@ public final class Attempt {
   private volatile int status;
   private volatile long bytesIn;
   private volatile long bytesOut;
+  private volatile boolean hopeless;
   private volatile String protocol = "";
+  private volatile String proxy = "";
   private volatile Upload upload = Upload.NONE;
   private volatile long uploadNanos;
 
@@ -88,6 +90,16 @@ public final class Attempt {
     return lostReusedConnection;
   }
 
+  /** Another attempt would end as this one did, whatever the policy says. */
+  public void markHopeless() {
+    hopeless = true;
+  }
+
+  /** Whether another attempt would end as this one did. */
+  public boolean isHopeless() {
+    return hopeless;
+  }
+
   /** Whether the server may have acted on it. */
   public boolean mayHaveBeenProcessed() {
     return sent && !refused;
@@ -136,6 +148,16 @@ public final class Attempt {
   /** The connection's protocol. */
   public void markProtocol(String name) {
     protocol = name;
+  }
+
+  /** The proxy that it goes through, as host and port. */
+  public void markProxy(String hostAndPort) {
+    proxy = hostAndPort;
+  }
+
+  /** The proxy that it goes through, as host and port; empty if there is none, or none yet. */
+  public String proxy() {
+    return proxy;
   }
 
   long bytesIn() {
