@@ -44,6 +44,10 @@ final class OkHttpFailures {
       return new FetchTimeoutError(
           FetchTimeoutError.Phase.CONNECT, wire.connectTimeout(), context.facts(), thrown);
     }
+    Throwable callers = wire.callersCode().thrownBy(thrown);
+    if (callers != null) {
+      return new UnexpectedError(context.facts(), callers);
+    }
     if (thrown instanceof VirtualMachineError
         || (!wire.sent() && !(thrown instanceof IOException))) {
       return new UnexpectedError(context.facts(), thrown);

@@ -63,6 +63,7 @@ public final class SharedTransport {
     OkHttpClient.Builder builder = own.newBuilder();
     builder.addInterceptor(new SecretsGuard()).addNetworkInterceptor(new SecretsGuard());
     builder.addNetworkInterceptor(new UploadWatch());
+    CallersCode.mark(builder);
     OkHttpClient client = tamed(builder);
     return new Transport(client, fresh(client), true, () -> {});
   }

@@ -37,6 +37,7 @@ final class WireCall extends EventListener {
   private final CallContext context;
   private final Attempt attempt;
   private final Transport transport;
+  private final CallersCode callersCode = new CallersCode();
   private final AtomicBoolean connecting = new AtomicBoolean();
   private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
@@ -79,6 +80,10 @@ final class WireCall extends EventListener {
 
   boolean isFromTheJar(String cookie) {
     return jarCookies.contains(cookie);
+  }
+
+  CallersCode callersCode() {
+    return callersCode;
   }
 
   boolean sent() {
