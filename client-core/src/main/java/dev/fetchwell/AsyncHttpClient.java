@@ -271,7 +271,9 @@ public final class AsyncHttpClient implements AutoCloseable {
 
     /**
      * The time for one attempt, from its permit to its value, default 10 s, or the whole call's if
-     * that is shorter.
+     * that is shorter. While a request body is sent, it is the time in which none of it is taken by
+     * the network, and then the time until the whole answer is there; so an upload may take as long
+     * as {@link #timeout} lets it.
      */
     public Builder attemptTimeout(Duration attempt) {
       draft.options(options -> options.attemptTimeout(attempt));

@@ -203,7 +203,10 @@ public final class RequestSpec {
     return this;
   }
 
-  /** The time for one attempt, from its permit to its value, in place of the client's. */
+  /**
+   * The time for one attempt, from its permit to its value, in place of the client's; while a
+   * request body is sent, for a silence in that, and then for the answer.
+   */
   public RequestSpec attemptTimeout(Duration attempt) {
     draft.options(options -> options.attemptTimeout(attempt));
     return this;

@@ -11,19 +11,32 @@ import java.util.Objects;
  * @param attempts how many attempts had been started, 0 for a call that never was
  * @param elapsed the time since the call began
  * @param mayHaveBeenProcessed whether the server may have seen one of the attempts
+ * @param proxy the proxy of the last attempt, as host and port; empty if there was none
  */
 public record CallFacts(
-    String method, String url, int attempts, Duration elapsed, boolean mayHaveBeenProcessed) {
+    String method,
+    String url,
+    int attempts,
+    Duration elapsed,
+    boolean mayHaveBeenProcessed,
+    String proxy) {
 
   /** Creates facts, such as for an error in a test. */
   public CallFacts {
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(url, "url");
     Objects.requireNonNull(elapsed, "elapsed");
+    Objects.requireNonNull(proxy, "proxy");
+  }
+
+  /** Creates facts of a call without a proxy. */
+  public CallFacts(
+      String method, String url, int attempts, Duration elapsed, boolean mayHaveBeenProcessed) {
+    this(method, url, attempts, elapsed, mayHaveBeenProcessed, "");
   }
 
   /** The same facts of a request that certainly was not processed. */
   public CallFacts notProcessed() {
-    return new CallFacts(method, url, attempts, elapsed, false);
+    return new CallFacts(method, url, attempts, elapsed, false, proxy);
   }
 }

@@ -105,7 +105,9 @@ public abstract sealed class FetchError extends RuntimeException
         + facts.url()
         + ": "
         + problem
-        + " (after "
+        + " ("
+        + (facts.proxy().isEmpty() ? "" : "through the proxy " + facts.proxy() + ", ")
+        + "after "
         + millis
         + " ms"
         + tries

@@ -13,7 +13,10 @@ public final class FetchTimeoutError extends FetchError {
     QUEUE("waiting for a permit"),
     /** Connecting, with the TLS handshake but without the name lookup. */
     CONNECT("connecting"),
-    /** One attempt, from its permit to its value: exchange and decoding. */
+    /**
+     * One attempt, from its permit to its value: exchange and decoding. Of a request with a body:
+     * none of it was taken for so long, or the answer took so long once all of it was sent.
+     */
     ATTEMPT("one attempt"),
     /** The whole call: queueing, all attempts, the waits between them, decoding. */
     TOTAL("the whole call"),
@@ -34,7 +37,7 @@ public final class FetchTimeoutError extends FetchError {
   /** Creates an error for a limit that was passed. */
   public FetchTimeoutError(
       Phase phase, Duration limit, CallFacts facts, @Nullable Throwable cause) {
-    super(problem(phase, limit), facts, cause);
+    super(problem(phase, Objects.requireNonNull(phase, "phase").what, limit), facts, cause);
     this.phase = phase;
   }
 
@@ -44,16 +47,26 @@ public final class FetchTimeoutError extends FetchError {
    * @param waitedFor which, and what to do about it; may be empty
    */
   public FetchTimeoutError(Phase phase, Duration limit, String waitedFor, CallFacts facts) {
-    super(problem(phase, limit) + detail(waitedFor), facts, null);
+    this(phase, Objects.requireNonNull(phase, "phase").what, limit, waitedFor, facts);
+  }
+
+  /**
+   * Creates an error for a limit that was passed, saying more closely what took too long.
+   *
+   * @param waitedFor what the call waited for on this side; may be empty
+   */
+  public FetchTimeoutError(
+      Phase phase, String what, Duration limit, String waitedFor, CallFacts facts) {
+    super(problem(phase, what, limit) + detail(waitedFor), facts, null);
     this.phase = phase;
   }
 
-  private static String problem(Phase phase, Duration limit) {
-    return Objects.requireNonNull(phase, "phase").what
+  private static String problem(Phase phase, String what, Duration limit) {
+    return Objects.requireNonNull(what, "what")
         + " took longer than "
         + Objects.requireNonNull(limit, "limit").toMillis()
         + " ms ["
-        + phase
+        + Objects.requireNonNull(phase, "phase")
         + "]";
   }
 

@@ -24,6 +24,8 @@ public sealed class HttpStatusError extends FetchError
   /** How many bytes of the response's body an error keeps at most. */
   public static final int MAX_BODY_BYTES = 64 * 1024;
 
+  private static final int PROXY_AUTHENTICATION = 407;
+
   private static final long serialVersionUID = 1L;
 
   private final transient StatusFacts response;
@@ -32,14 +34,19 @@ public sealed class HttpStatusError extends FetchError
   private transient @Nullable BiFunction<? super HttpStatusError, ? super Type, ?> decoder;
 
   HttpStatusError(StatusFacts response, CallFacts facts) {
-    super(problem(response), facts, null);
+    super(problem(response, facts), facts, null);
     this.response = response;
   }
 
-  private static String problem(StatusFacts response) {
+  private static String problem(StatusFacts response, CallFacts facts) {
     String wait =
         response.retryAfter().map(asked -> ", Retry-After: " + asked.toSeconds() + " s").orElse("");
-    return "status " + response.status() + wait;
+    String hint =
+        response.status() == PROXY_AUTHENTICATION && !facts.proxy().isEmpty()
+            ? ", the proxy wants credentials: give okHttp(...) an OkHttpClient with a"
+                + " proxyAuthenticator"
+            : "";
+    return "status " + response.status() + wait + hint;
   }
 
   /**

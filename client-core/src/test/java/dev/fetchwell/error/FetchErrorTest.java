@@ -34,7 +34,7 @@ class FetchErrorTest {
         new BulkheadFullError("queue", FACTS),
         new ClientClosedError(FACTS),
         new InvalidRequestError("bad header", FACTS, null),
-        new UnexpectedError(FACTS, new IllegalStateException("hidden message")));
+        new UnexpectedError(FACTS, new IllegalStateException("shown")));
   }
 
   @ParameterizedTest
@@ -165,11 +165,28 @@ class FetchErrorTest {
 
   @Test
   void unexpectedErrorNamesTheTypeAndKeepsTheCause() {
-    IllegalStateException cause = new IllegalStateException("hidden");
+    IllegalStateException cause = new IllegalStateException("no token");
 
     assertThat(new UnexpectedError(FACTS, cause))
         .hasCause(cause)
-        .hasMessageContaining("unexpected java.lang.IllegalStateException");
+        .hasMessageContaining("unexpected java.lang.IllegalStateException: no token");
+  }
+
+  @Test
+  void unexpectedErrorShowsNoHeadersValueThatOkHttpQuotes() {
+    Throwable cause =
+        new IllegalArgumentException("Unexpected char 0x0a at 3 in X-Partner value: abc\nhidden");
+
+    assertThat(new UnexpectedError(FACTS, cause))
+        .hasMessageContaining("Unexpected char 0x0a at 3 in X-Partner value: ***")
+        .hasMessageNotContaining("abc")
+        .hasMessageNotContaining("hidden");
+  }
+
+  @Test
+  void unexpectedErrorCutsALongText() {
+    assertThat(new UnexpectedError(FACTS, new IllegalStateException("x".repeat(5000))).getMessage())
+        .hasSizeLessThan(400);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.fetchwell.internal.async;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,24 +14,56 @@ final class Alarm implements Cancellable {
 
   private final Timer timer;
   private final Duration delay;
+  private final Supplier<Duration> left;
   private final Runnable task;
   private volatile @Nullable Cancellable scheduled;
   private volatile boolean cancelled;
 
   Alarm(Timer timer, Duration delay, Runnable task) {
+    this(timer, delay, () -> Duration.ZERO, task);
+  }
+
+  private Alarm(Timer timer, Duration delay, Supplier<Duration> left, Runnable task) {
     this.timer = timer;
     this.delay = delay;
+    this.left = left;
     this.task = task;
   }
 
+  /**
+   * Waits for what may move on meanwhile: when it is due, it looks again how much time is left, and
+   * runs the task if none is. So whatever moves it on need not touch the timer.
+   */
+  static Alarm moving(Timer timer, Supplier<Duration> left, Runnable task) {
+    return new Alarm(timer, left.get(), left, task);
+  }
+
   void arm() {
+    arm(delay);
+  }
+
+  private void arm(Duration wait) {
     if (cancelled) {
       return;
     }
-    Cancellable handle = timer.schedule(delay, task);
+    Cancellable handle = timer.schedule(wait, this::due);
     scheduled = handle;
     if (cancelled) {
       handle.cancel();
+    }
+  }
+
+  private void due() {
+    Duration now = left.get();
+    if (now.isZero() || now.isNegative()) {
+      task.run();
+      return;
+    }
+    try {
+      arm(now);
+    } catch (Throwable noThread) {
+      // A limit that comes early is better than one that never comes.
+      task.run();
     }
   }
 

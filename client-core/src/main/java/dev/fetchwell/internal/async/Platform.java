@@ -81,6 +81,17 @@ public record Platform(
     future.limitedBy(new Alarm(timer, time, () -> future.expire(error, continuations)));
   }
 
+  /**
+   * Limits the time of a future as above, where that time moves on with what happens.
+   *
+   * @param left the time that is left now; asked again when it should be over, so that what happens
+   *     meanwhile need not touch the timer. Asked on the timer's thread, so it must be quick.
+   */
+  public void limit(
+      CallFuture<?> future, Supplier<Duration> left, Supplier<? extends Throwable> error) {
+    future.limitedBy(Alarm.moving(timer, left, () -> future.expire(error, continuations)));
+  }
+
   /** A span of time that begins when it is armed. */
   public Delay delay(Duration length) {
     return new Delay(this, length);

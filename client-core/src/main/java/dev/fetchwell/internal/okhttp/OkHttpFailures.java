@@ -14,6 +14,7 @@ import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import javax.net.ssl.SSLException;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * text only where OkHttp gives nothing else.
  */
 final class OkHttpFailures {
+
+  private static final String TRUST =
+      " (if that is your own certificate or authority, give okHttp(...) an OkHttpClient whose trust"
+          + " manager knows it)";
 
   private OkHttpFailures() {}
 
@@ -39,6 +44,10 @@ final class OkHttpFailures {
       return new FetchTimeoutError(
           FetchTimeoutError.Phase.CONNECT, wire.connectTimeout(), context.facts(), thrown);
     }
+    Throwable callers = wire.callersCode().thrownBy(thrown);
+    if (callers != null) {
+      return new UnexpectedError(context.facts(), callers);
+    }
     if (thrown instanceof VirtualMachineError
         || (!wire.sent() && !(thrown instanceof IOException))) {
       return new UnexpectedError(context.facts(), thrown);
@@ -49,7 +58,10 @@ final class OkHttpFailures {
     } else if (kind == Kind.RESET && !isStreamReset(thrown) && wire.lostReusedConnection()) {
       wire.attempt().markLostReusedConnection();
     }
-    return new ConnectionError(kind, detail(kind, thrown, context), context.facts(), thrown);
+    if (ProxyFailures.isRefusedCredentials(thrown)) {
+      wire.attempt().markHopeless();
+    }
+    return new ConnectionError(kind, detail(kind, thrown, wire, context), context.facts(), thrown);
   }
 
   private static boolean isConnectTimeout(Throwable thrown, WireCall wire) {
@@ -57,13 +69,18 @@ final class OkHttpFailures {
   }
 
   private static Kind kind(Throwable thrown, WireCall wire) {
-    if (thrown instanceof UnknownHostException) {
+    if (thrown instanceof UnknownHostException && !isSocks4(wire)) {
       return Kind.DNS;
     }
     if (!wire.connected()) {
       return isTlsSomewhere(thrown) ? Kind.TLS : Kind.CONNECT;
     }
     return isProtocol(thrown) ? Kind.PROTOCOL : Kind.RESET;
+  }
+
+  /** Through a proxy no name is looked up but its own, unless it is one of SOCKS that cannot. */
+  private static boolean isSocks4(WireCall wire) {
+    return !wire.attempt().proxy().isEmpty() && !wire.looksUpProxy();
   }
 
   /** OkHttp throws what the first address gave, with what the others gave suppressed on it. */
@@ -107,15 +124,36 @@ final class OkHttpFailures {
     return thrown.getClass().getSimpleName().equals("StreamResetException");
   }
 
-  private static String detail(Kind kind, Throwable thrown, CallContext context) {
+  private static String detail(Kind kind, Throwable thrown, WireCall wire, CallContext context) {
     String host = context.request().host();
+    String proxy = wire.attempt().proxy();
+    if (kind == Kind.DNS) {
+      return wire.looksUpProxy() ? "the proxy " + proxy : host;
+    }
+    String known = kind == Kind.CONNECT ? ProxyFailures.detail(thrown, proxy, host) : "";
+    if (!known.isEmpty()) {
+      return known;
+    }
     String reason = messageOf(thrown).replace('\n', ' ').strip();
     // OkHttp's text for a certificate of another host is a page long; its first part says it all.
     String cut = reason.length() > 120 ? reason.substring(0, 120) + "..." : reason;
-    return kind == Kind.DNS || cut.isEmpty() ? host : host + ": " + cut;
+    String hint = kind == Kind.TLS && isDistrust(thrown) ? TRUST : "";
+    return cut.isEmpty() ? host : host + ": " + cut + hint;
   }
 
-  private static String messageOf(Throwable thrown) {
+  /** A certificate that is self-signed, or of an authority of somebody's own. */
+  private static boolean isDistrust(Throwable thrown) {
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < 10; depth++) {
+      if (cause instanceof CertPathBuilderException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  static String messageOf(Throwable thrown) {
     @Nullable String message = thrown.getMessage();
     return message == null ? thrown.getClass().getSimpleName() : message;
   }

@@ -38,6 +38,11 @@ final class OkHttpRequests {
     return request.body().<okhttp3.RequestBody>map(body -> new Adapter(body, wire)).orElse(ifNone);
   }
 
+  /** Whether it is one of ours, which tells by itself how far it is. */
+  static boolean isWatched(okhttp3.RequestBody body) {
+    return body == EMPTY || body instanceof Adapter;
+  }
+
   /** Tells a body that cannot be read, such as a file that is gone, from a broken connection. */
   static final class UnreadableBody extends IOException {
 
@@ -132,12 +137,21 @@ final class OkHttpRequests {
       }
       wire.inCallersBody(false);
       try {
-        out.write(bytes, offset, length);
+        writePieces(bytes, offset, length);
       } catch (IOException e) {
         failure = e;
         throw e;
       } finally {
         wire.inCallersBody(true);
+      }
+    }
+
+    /** As large as what goes to the network in one go: a large array is sent bit by bit, too. */
+    private void writePieces(byte[] bytes, int offset, int length) throws IOException {
+      int end = offset + length;
+      for (int at = offset; at < end; at += UploadWatch.PIECE) {
+        out.write(bytes, at, Math.min(UploadWatch.PIECE, end - at));
+        wire.bodyGoesOn();
       }
     }
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.SocketFactory;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.Interceptor;
@@ -61,6 +62,8 @@ public final class SharedTransport {
   public static Transport of(OkHttpClient own) {
     OkHttpClient.Builder builder = own.newBuilder();
     builder.addInterceptor(new SecretsGuard()).addNetworkInterceptor(new SecretsGuard());
+    builder.addNetworkInterceptor(new UploadWatch());
+    CallersCode.mark(builder);
     OkHttpClient client = tamed(builder);
     return new Transport(client, fresh(client), true, () -> {});
   }
@@ -77,7 +80,9 @@ public final class SharedTransport {
     List<Interceptor> network = builder.networkInterceptors();
     // The outermost of them, so that it also guards what a caller's interceptor answers.
     network.add(0, new OkHttpGuard());
+    SocketFactory sockets = builder.build().socketFactory();
     return builder
+        .socketFactory(new ConnectingSockets(sockets))
         .retryOnConnectionFailure(false)
         .followRedirects(false)
         .followSslRedirects(false)

@@ -3,6 +3,7 @@ package dev.fetchwell.internal.okhttp;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.Attempt;
+import dev.fetchwell.internal.pipeline.Attempt.Upload;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.text.RequestUri;
 import java.io.IOException;
@@ -11,11 +12,14 @@ import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,7 @@ final class WireCall extends EventListener {
   private final CallContext context;
   private final Attempt attempt;
   private final Transport transport;
+  private final CallersCode callersCode = new CallersCode();
   private final AtomicBoolean connecting = new AtomicBoolean();
   private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
@@ -42,6 +47,9 @@ final class WireCall extends EventListener {
   private volatile boolean inCallersBody;
   private volatile boolean answered;
   private volatile boolean connectTimedOut;
+  private volatile boolean looksUpProxy;
+  private volatile List<Proxy> proxies = List.of();
+  private final Queue<Socket> tunnels = new ConcurrentLinkedQueue<>();
   private volatile boolean over;
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
@@ -72,6 +80,10 @@ final class WireCall extends EventListener {
 
   boolean isFromTheJar(String cookie) {
     return jarCookies.contains(cookie);
+  }
+
+  CallersCode callersCode() {
+    return callersCode;
   }
 
   boolean sent() {
@@ -105,10 +117,11 @@ final class WireCall extends EventListener {
   }
 
   /**
-   * Closes the connection under a write that does not end. With no time to linger, so that also TLS
-   * does not wait for the very write that hangs.
+   * Closes the connection under a write, or a wait for a proxy, that does not end. With no time to
+   * linger, so that also TLS does not wait for the very write that hangs.
    */
   void closeIfWriting() {
+    closeTunnels();
     Connection stuck = connection;
     if (stuck == null || !writing || inCallersBody) {
       return;
@@ -140,8 +153,36 @@ final class WireCall extends EventListener {
   }
 
   @Override
+  public void proxySelectEnd(Call call, HttpUrl url, List<Proxy> found) {
+    proxies = found;
+  }
+
+  /** The server's name, or that of the proxy that looks up the server's. */
+  @Override
+  public void dnsStart(Call call, String name) {
+    for (Proxy proxy : proxies) {
+      if (ProxyFailures.isNamed(proxy, name)) {
+        looksUpProxy = true;
+        attempt.markProxy(ProxyFailures.shown(proxy));
+        return;
+      }
+    }
+    looksUpProxy = false;
+    attempt.markProxy("");
+  }
+
+  /** Whether the name that is looked up, or was last, is a proxy's. */
+  boolean looksUpProxy() {
+    return looksUpProxy;
+  }
+
+  @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+    attempt.markProxy(ProxyFailures.shown(proxy));
     stopIfCancelled(call);
+    if (proxy.type() == Proxy.Type.HTTP) {
+      ConnectingSockets.nextIsFor(this);
+    }
     if (connecting.compareAndSet(false, true)) {
       Cancellable timer =
           context.platform().timer().schedule(connectTimeout(), () -> giveUpConnecting(call));
@@ -169,6 +210,33 @@ final class WireCall extends EventListener {
     }
   }
 
+  /** It asks a proxy for a tunnel over this socket, if need be. */
+  void connectsBy(Socket socket) {
+    tunnels.add(socket);
+  }
+
+  @Override
+  public void canceled(Call call) {
+    closeTunnels();
+  }
+
+  /** Those of a connection that is ready are OkHttp's, and may serve other calls. */
+  private void closeTunnels() {
+    for (Socket socket = tunnels.poll(); socket != null; socket = tunnels.poll()) {
+      if (!connected) {
+        close(socket);
+      }
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException closedAlready) {
+      LOG.log(System.Logger.Level.DEBUG, "closing a connection that was given up", closedAlready);
+    }
+  }
+
   private void giveUpConnecting(Call call) {
     if (!connected) {
       connectTimedOut = true;
@@ -179,6 +247,7 @@ final class WireCall extends EventListener {
   @Override
   public void connectionAcquired(Call call, Connection acquired) {
     connection = acquired;
+    attempt.markProxy(ProxyFailures.shown(acquired.route().proxy()));
     connected = true;
     stopConnectTimer();
     attempt.markProtocol(acquired.protocol().toString());
@@ -204,11 +273,18 @@ final class WireCall extends EventListener {
   @Override
   public void requestBodyStart(Call call) {
     writing = true;
+    attempt.markUpload(Upload.RUNNING, context.platform().timer().nanoTime());
+  }
+
+  /** The network took some of the request's body. */
+  void bodyGoesOn() {
+    attempt.markUpload(Upload.RUNNING, context.platform().timer().nanoTime());
   }
 
   @Override
   public void requestBodyEnd(Call call, long bytes) {
     writing = false;
+    attempt.markUpload(Upload.SENT, context.platform().timer().nanoTime());
     attempt.markWritten(bytes);
   }
 

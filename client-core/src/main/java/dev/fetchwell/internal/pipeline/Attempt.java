@@ -18,13 +18,27 @@ public final class Attempt {
   private volatile int status;
   private volatile long bytesIn;
   private volatile long bytesOut;
+  private volatile boolean hopeless;
   private volatile String protocol = "";
   private volatile String waitsFor = "";
+  private volatile String proxy = "";
+  private volatile Upload upload = Upload.NONE;
+  private volatile long uploadNanos;
 
   /** Whether a thread is in the exchange; guarded by this, as is the next. */
   private boolean exchanging;
 
   private @Nullable Runnable onReturn;
+
+  /** How far the request's body is on its way. */
+  public enum Upload {
+    /** Not begun; or there is none. */
+    NONE,
+    /** The network takes it. */
+    RUNNING,
+    /** The network has taken all of it. */
+    SENT
+  }
 
   Attempt(int number, boolean freshConnection, boolean isRedirected) {
     this.number = number;
@@ -89,6 +103,16 @@ public final class Attempt {
     return lostReusedConnection;
   }
 
+  /** Another attempt would end as this one did, whatever the policy says. */
+  public void markHopeless() {
+    hopeless = true;
+  }
+
+  /** Whether another attempt would end as this one did. */
+  public boolean isHopeless() {
+    return hopeless;
+  }
+
   /** Whether the server may have acted on it. */
   public boolean mayHaveBeenProcessed() {
     return sent && !refused;
@@ -114,9 +138,39 @@ public final class Attempt {
     bytesOut = bytes;
   }
 
+  /**
+   * The request's body begins, goes on or has ended: a sign of life for the attempt's timeout.
+   *
+   * @param nanos when, by the timer's clock
+   */
+  public void markUpload(Upload state, long nanos) {
+    uploadNanos = nanos;
+    upload = state;
+  }
+
+  /** How far the request's body is on its way. */
+  public Upload upload() {
+    return upload;
+  }
+
+  /** When there was the last sign of life of the body; meaningless if none was sent. */
+  public long uploadNanos() {
+    return uploadNanos;
+  }
+
   /** The connection's protocol. */
   public void markProtocol(String name) {
     protocol = name;
+  }
+
+  /** The proxy that it goes through, as host and port. */
+  public void markProxy(String hostAndPort) {
+    proxy = hostAndPort;
+  }
+
+  /** The proxy that it goes through, as host and port; empty if there is none, or none yet. */
+  public String proxy() {
+    return proxy;
   }
 
   long bytesIn() {

@@ -220,7 +220,8 @@ public final class CallContext {
         RequestUri.redacted(request.url()),
         started,
         elapsed(),
-        mayHaveBeenProcessed());
+        mayHaveBeenProcessed(),
+        now == null ? "" : now.proxy());
   }
 
   /** Whether the server may have acted on the request, in this attempt or an earlier one. */

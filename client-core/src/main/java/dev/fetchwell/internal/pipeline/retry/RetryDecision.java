@@ -12,6 +12,7 @@ import java.time.Duration;
 final class RetryDecision {
 
   private static final long GIVE_UP = -1;
+  private static final int GATEWAY_TIMEOUT = 504;
 
   /** Of one call; what is lost or refused again and again is a failure like others. */
   private static final int MOST_REPEATS = 3;
@@ -71,7 +72,16 @@ final class RetryDecision {
 
   private boolean decide() {
     RetryPolicy policy = context.options().retry();
-    return counted() < policy.maxAttempts() && isSafe() && policy.retries(error);
+    return counted() < policy.maxAttempts() && isSafe() && !isHopeless() && policy.retries(error);
+  }
+
+  /** A cache that has nothing, where only a cache was asked, will not have it in a second. */
+  private boolean isHopeless() {
+    boolean onlyCached =
+        error instanceof HttpStatusError failed
+            && failed.status() == GATEWAY_TIMEOUT
+            && request.header("Cache-Control").orElse("").contains("only-if-cached");
+    return onlyCached || context.attempt().isHopeless();
   }
 
   private boolean isSafe() {

@@ -2,6 +2,7 @@ package dev.fetchwell.internal.pipeline.time;
 
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Reply;
@@ -11,6 +12,10 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Limits the time of one exchange with the server; a streamed one's until its headers are here.
+ *
+ * <p>A request body that goes on is no reason to give up, however large it is: while it is sent,
+ * this limits the time in which none of it is taken, and after that the wait for the answer. Who
+ * sends it only notes the time; the timer looks there when it is due.
  *
  * <p>It has a timer of its own also where the deadline comes first: if a cancel from above got
  * lost, that would cost time, and no permit.
@@ -31,16 +36,31 @@ public final class AttemptTimeout implements Stage {
   @Override
   public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
     CallFuture<Reply> outer = new CallFuture<>();
-    Duration limit = context.options().attemptTimeout();
-    Duration remaining = context.remaining();
-    if (remaining.compareTo(limit) <= 0) {
-      context.platform().limit(outer, remaining, () -> Timeouts.total(context));
-    } else {
-      context.platform().limit(outer, limit, () -> Timeouts.attempt(context));
-    }
+    Attempt attempt = context.attempt();
+    long start = context.platform().timer().nanoTime();
+    context
+        .platform()
+        .limit(
+            outer,
+            () -> shorter(context.remaining(), left(attempt, start, context)),
+            () ->
+                context.remaining().isZero()
+                    ? Timeouts.total(context)
+                    : Timeouts.attempt(attempt, context));
     if (!outer.isEnding()) {
       outer.follow(next.sent(request, context));
     }
     return outer;
+  }
+
+  private static Duration left(Attempt attempt, long start, CallContext context) {
+    boolean uploads = attempt.upload() != Attempt.Upload.NONE;
+    long since = uploads ? attempt.uploadNanos() : start;
+    long gone = context.platform().timer().nanoTime() - since;
+    return context.options().attemptTimeout().minusNanos(gone);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
   }
 }

@@ -20,6 +20,7 @@ import dev.fetchwell.testkit.VirtualTimer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,11 @@ class AttemptTimeoutTest {
   private final Stage stage = AttemptTimeout.layer().around(next);
   private final FetchRequest request = request("GET");
   private final CallContext context = context(request, options(), timer);
+
+  @BeforeEach
+  void beginAttempt() {
+    context.beginAttempt(false, false);
+  }
 
   @Test
   void attemptThatTakesTooLongFailsAndIsCancelled() {
