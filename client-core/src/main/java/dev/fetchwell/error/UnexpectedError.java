@@ -1,5 +1,6 @@
 package dev.fetchwell.error;
 
+import dev.fetchwell.internal.text.CauseText;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -8,6 +9,10 @@ import java.util.concurrent.ExecutionException;
  * Something threw that should not have: a function of the caller's, such as {@code retryIf}, an
  * interceptor or the handler of a stream, or the machine ran out of threads or memory. What was
  * thrown is the {@linkplain #getCause() cause}.
+ *
+ * <p>The message has the first 200 characters of the cause's own, in which addresses are redacted
+ * and what looks like a credential is hidden; not if the cause is one of a JSON library's, as those
+ * quote what they read.
  */
 public final class UnexpectedError extends FetchError {
 
@@ -15,7 +20,7 @@ public final class UnexpectedError extends FetchError {
 
   /** Creates an error around what was thrown. */
   public UnexpectedError(CallFacts facts, Throwable cause) {
-    super("unexpected " + cause.getClass().getName() + " (see its cause)", facts, cause);
+    super("unexpected " + CauseText.of(cause) + " (see its cause)", facts, cause);
   }
 
   /**
