@@ -210,6 +210,7 @@ public final class AsyncHttpClient implements AutoCloseable {
    *     stops the waiting and not the shutdown
    */
   public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
+    Objects.requireNonNull(grace, "grace");
     Checks.notNegative("grace", grace);
     return closeable ? runtime.shutdown(grace) : CompletableFuture.completedFuture(null);
   }
@@ -255,7 +256,7 @@ public final class AsyncHttpClient implements AutoCloseable {
 
     /** The {@code User-Agent}, default {@code fetchwell}. */
     public Builder userAgent(String agent) {
-      draft.header(new Header("User-Agent", agent, false));
+      draft.header(new Header("User-Agent", Objects.requireNonNull(agent, "userAgent"), false));
       return this;
     }
 

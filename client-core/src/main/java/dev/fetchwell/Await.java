@@ -4,6 +4,7 @@ import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.async.Guard;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +43,7 @@ public final class Await {
    *     call is cancelled then, and the thread stays interrupted
    */
   public static <T extends @Nullable Object> T result(CompletableFuture<T> call) {
+    Objects.requireNonNull(call, "call");
     try {
       return call.get();
     } catch (InterruptedException interrupted) {

@@ -2,6 +2,7 @@ package dev.fetchwell;
 
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.internal.async.CallerFuture;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -31,6 +32,7 @@ public sealed interface Outcome<T extends @Nullable Object> {
    * }</pre>
    */
   static <T extends @Nullable Object> CompletableFuture<Outcome<T>> of(CompletableFuture<T> call) {
+    Objects.requireNonNull(call, "call");
     CallerFuture<Outcome<T>> outer = new CallerFuture<>();
     outer.follow(
         call,
@@ -72,6 +74,7 @@ public sealed interface Outcome<T extends @Nullable Object> {
    * throws.
    */
   default <R extends @Nullable Object> Outcome<R> map(Function<? super T, ? extends R> change) {
+    Objects.requireNonNull(change, "change");
     if (this instanceof Success<T> success) {
       return new Success<>(change.apply(success.value()));
     }
@@ -91,6 +94,7 @@ public sealed interface Outcome<T extends @Nullable Object> {
    * }</pre>
    */
   default T recover(Function<? super FetchError, ? extends T> change) {
+    Objects.requireNonNull(change, "change");
     return this instanceof Success<T> success
         ? success.value()
         : change.apply(((Failure<T>) this).error());
@@ -107,6 +111,8 @@ public sealed interface Outcome<T extends @Nullable Object> {
   default <R extends @Nullable Object> R fold(
       Function<? super T, ? extends R> onSuccess,
       Function<? super FetchError, ? extends R> onFailure) {
+    Objects.requireNonNull(onSuccess, "onSuccess");
+    Objects.requireNonNull(onFailure, "onFailure");
     return this instanceof Success<T> success
         ? onSuccess.apply(success.value())
         : onFailure.apply(((Failure<T>) this).error());
@@ -126,5 +132,11 @@ public sealed interface Outcome<T extends @Nullable Object> {
    * @param error why
    * @param <T> the type of the value that is missing
    */
-  record Failure<T extends @Nullable Object>(FetchError error) implements Outcome<T> {}
+  record Failure<T extends @Nullable Object>(FetchError error) implements Outcome<T> {
+
+    /** Creates a failure. */
+    public Failure {
+      Objects.requireNonNull(error, "error");
+    }
+  }
 }

@@ -18,6 +18,7 @@ import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.Progress;
 import dev.fetchwell.policy.RetryPolicy;
 import java.io.InputStream;
+import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -73,8 +74,8 @@ public final class RequestSpec {
   }
 
   /**
-   * A query parameter in place of those of its name that {@link #query} added; null removes them.
-   * What stands in the URL itself stays.
+   * A query parameter in place of those of its name, whether {@link #query} added them or they
+   * stand in the URL; null removes them.
    */
   public RequestSpec setQuery(String name, @Nullable Object value) {
     draft.removeQuery(name);
@@ -122,6 +123,7 @@ public final class RequestSpec {
 
   /** Sends form fields; a value that is an {@code Iterable} gives a field for each element. */
   public RequestSpec form(Map<String, ?> fields) {
+    Objects.requireNonNull(fields, "fields");
     byte[] encoded = FormEncoding.encode(fields);
     draft.body(() -> RequestBody.of(encoded, "application/x-www-form-urlencoded"));
     return this;
@@ -129,6 +131,7 @@ public final class RequestSpec {
 
   /** Sends {@code multipart/form-data}; the function adds the parts, on this thread and at once. */
   public RequestSpec multipart(Consumer<Multipart> parts) {
+    Objects.requireNonNull(parts, "parts");
     Multipart multipart = new Multipart();
     draft.check(() -> parts.accept(multipart));
     // Built once, so that its boundary is the same each time that it is sent or shown.
@@ -267,7 +270,7 @@ public final class RequestSpec {
    * @param url absolute, or below the base URL; braces in it are not placeholders
    */
   public RequestSpec at(String url) {
-    return new RequestSpec(client, draft.at(url));
+    return new RequestSpec(client, draft.at(Objects.requireNonNull(url, "url")));
   }
 
   /** What would be sent now, without what a terminal method adds; empty if it cannot be sent. */
@@ -302,7 +305,8 @@ public final class RequestSpec {
    * TypeRef<List<User>>() {}}; see {@link #asJson(Class)}.
    */
   public <T> CompletableFuture<T> asJson(TypeRef<T> type) {
-    return client.send(draft, ReplyReaders.json(draft.codec(), type.type()));
+    return client.send(
+        draft, ReplyReaders.json(draft.codec(), Objects.requireNonNull(type, "type").type()));
   }
 
   /** Sends the request and decodes the body; see {@link #asDecoded(TypeRef)}. */
@@ -315,7 +319,8 @@ public final class RequestSpec {
    * such as for a header of it; all else is as in {@link #asJson(Class)}.
    */
   public <T> CompletableFuture<Decoded<T>> asDecoded(TypeRef<T> type) {
-    return client.send(draft, ReplyReaders.decoded(draft.codec(), type.type()));
+    Type asked = Objects.requireNonNull(type, "type").type();
+    return client.send(draft, ReplyReaders.decoded(draft.codec(), asked));
   }
 
   /**

@@ -55,6 +55,21 @@ class ShownAndFoldedTest {
     }
   }
 
+  @Test
+  void setQueryReplacesWhatStandsInTheUrl() {
+    try (AsyncHttpClient client = new FakeServer().client().build()) {
+      RequestSpec spec = client.get("https://h/p?page=1&a%20b=2&%zz&page#end");
+      assertThat(url(spec.copy().setQuery("page", 2)))
+          .isEqualTo("https://h/p?a%20b=2&%25zz&page=2#end");
+      assertThat(url(spec.copy().setQuery("a b", 3)))
+          .isEqualTo("https://h/p?page=1&%25zz&page&a%20b=3#end");
+      assertThat(url(spec.copy().setQuery("new", 4).copy()))
+          .isEqualTo("https://h/p?page=1&a%20b=2&%25zz&page&new=4#end");
+      assertThat(url(client.get("https://h/p?page=1#end").setQuery("page", null)))
+          .isEqualTo("https://h/p#end");
+    }
+  }
+
   private static String url(RequestSpec spec) {
     return spec.toRequest().orElseThrow().url().toString();
   }

@@ -1,5 +1,7 @@
 package dev.fetchwell.error;
 
+import java.util.Objects;
+
 /**
  * All permits are taken, and all places in the queue of the host, or of the client, are too. The
  * call was never sent.
@@ -11,7 +13,9 @@ public final class BulkheadFullError extends RejectedError {
   /** Creates an error saying which limit was met. */
   public BulkheadFullError(String limit, CallFacts facts) {
     super(
-        "bulkhead full: " + limit + " (send fewer calls, or raise maxQueued or maxQueuedPerHost)",
+        "bulkhead full: "
+            + Objects.requireNonNull(limit, "limit")
+            + " (send fewer calls, or raise maxQueued or maxQueuedPerHost)",
         facts,
         null);
   }

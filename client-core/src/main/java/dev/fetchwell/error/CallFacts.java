@@ -1,6 +1,7 @@
 package dev.fetchwell.error;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What every error knows about its call.
@@ -13,6 +14,13 @@ import java.time.Duration;
  */
 public record CallFacts(
     String method, String url, int attempts, Duration elapsed, boolean mayHaveBeenProcessed) {
+
+  /** Creates facts, such as for an error in a test. */
+  public CallFacts {
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(url, "url");
+    Objects.requireNonNull(elapsed, "elapsed");
+  }
 
   /** The same facts of a request that certainly was not processed. */
   public CallFacts notProcessed() {

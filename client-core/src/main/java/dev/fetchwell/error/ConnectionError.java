@@ -1,5 +1,6 @@
 package dev.fetchwell.error;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,14 @@ public final class ConnectionError extends FetchError {
 
   /** Creates an error. */
   public ConnectionError(Kind kind, String detail, CallFacts facts, @Nullable Throwable cause) {
-    super(kind.what + (detail.isEmpty() ? "" : ": " + detail) + " [" + kind + "]", facts, cause);
+    super(
+        Objects.requireNonNull(kind, "kind").what
+            + (Objects.requireNonNull(detail, "detail").isEmpty() ? "" : ": " + detail)
+            + " ["
+            + kind
+            + "]",
+        facts,
+        cause);
     this.kind = kind;
   }
 

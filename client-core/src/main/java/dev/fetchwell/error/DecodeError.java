@@ -1,6 +1,7 @@
 package dev.fetchwell.error;
 
 import java.lang.reflect.Type;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +34,10 @@ public final class DecodeError extends FetchError {
       Type type, String problem, String text, CallFacts facts, @Nullable Throwable cause) {
     super(
         "cannot decode the body as "
-            + type.getTypeName()
+            + Objects.requireNonNull(type, "type").getTypeName()
             + ": "
-            + problem
-            + (text.isEmpty() ? "" : SEE),
+            + Objects.requireNonNull(problem, "problem")
+            + (Objects.requireNonNull(text, "text").isEmpty() ? "" : SEE),
         facts,
         cause);
     this.type = type;

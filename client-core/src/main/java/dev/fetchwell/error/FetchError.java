@@ -2,6 +2,7 @@ package dev.fetchwell.error;
 
 import dev.fetchwell.internal.text.Printable;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public abstract sealed class FetchError extends RuntimeException
   private final transient CallFacts facts;
 
   FetchError(String problem, CallFacts facts, @Nullable Throwable cause) {
-    super(Printable.of(message(problem, facts)), cause);
+    super(Printable.of(message(problem, Objects.requireNonNull(facts, "facts"))), cause);
     this.facts = facts;
   }
 

@@ -1,6 +1,7 @@
 package dev.fetchwell.error;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A call, or a part of it, ran out of time; {@link #phase} says which part. */
@@ -34,7 +35,14 @@ public final class FetchTimeoutError extends FetchError {
   public FetchTimeoutError(
       Phase phase, Duration limit, CallFacts facts, @Nullable Throwable cause) {
     super(
-        phase.what + " took longer than " + limit.toMillis() + " ms [" + phase + "]", facts, cause);
+        Objects.requireNonNull(phase, "phase").what
+            + " took longer than "
+            + Objects.requireNonNull(limit, "limit").toMillis()
+            + " ms ["
+            + phase
+            + "]",
+        facts,
+        cause);
     this.phase = phase;
   }
 

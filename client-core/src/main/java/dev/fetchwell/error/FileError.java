@@ -2,9 +2,11 @@ package dev.fetchwell.error;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 
 /** A local file could not be written or read, such as the target of a download. */
 public final class FileError extends FetchError {
@@ -16,9 +18,11 @@ public final class FileError extends FetchError {
     /** The process is not allowed to do that there. */
     PERMISSION("not permitted"),
     /** The folder does not exist. */
-    NOT_FOUND("folder not found"),
+    NOT_FOUND("folder not found (create it first)"),
     /** Another download is writing it. */
     IN_USE("in use by another download"),
+    /** A folder stands where the file is to be. */
+    IS_FOLDER("it is a folder (expected: the path of a file)"),
     /** Anything else; see the cause. */
     OTHER("input or output failed");
 
@@ -36,13 +40,29 @@ public final class FileError extends FetchError {
 
   /** Creates an error. */
   public FileError(Kind kind, Path path, CallFacts facts, IOException cause) {
-    super(kind.what + ": " + path + " [" + kind + "]", facts, cause);
+    super(
+        problem(
+            Objects.requireNonNull(kind, "kind"),
+            Objects.requireNonNull(path, "path"),
+            Objects.requireNonNull(cause, "cause")),
+        facts,
+        cause);
     this.kind = kind;
     this.path = path;
   }
 
+  private static String problem(Kind kind, Path path, IOException cause) {
+    Path folder = path.toAbsolutePath().getParent();
+    Object shown = kind == Kind.NOT_FOUND && folder != null ? folder : path;
+    String reason =
+        cause instanceof FileSystemException named ? named.getReason() : cause.getMessage();
+    boolean says = kind == Kind.OTHER && reason != null;
+    return kind.what + ": " + shown + (says ? ": " + reason : "") + " [" + kind + "]";
+  }
+
   /** The error for an exception; Java has no type of its own for a full disk. */
   public static FileError of(IOException cause, Path path, CallFacts facts) {
+    Objects.requireNonNull(cause, "cause");
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     Kind kind = Kind.OTHER;
     if (cause instanceof AccessDeniedException

@@ -55,6 +55,9 @@ public sealed class HttpStatusError extends FetchError
       byte[] body,
       @Nullable Duration retryAfter,
       CallFacts facts) {
+    Objects.requireNonNull(headers, "headers");
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(facts, "facts");
     StatusFacts response = new StatusFacts(status, headers, body, Optional.ofNullable(retryAfter));
     if (status == 429) {
       return new RateLimitedError(response, facts);

@@ -1,5 +1,6 @@
 package dev.fetchwell.error;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ public final class InvalidRequestError extends FetchError {
 
   /** Creates an error saying what is wrong and what was expected. */
   public InvalidRequestError(String problem, CallFacts facts, @Nullable Throwable cause) {
-    super("invalid request: " + problem, facts.notProcessed(), cause);
+    super(
+        "invalid request: " + Objects.requireNonNull(problem, "problem"),
+        Objects.requireNonNull(facts, "facts").notProcessed(),
+        cause);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fetchwell.error;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The client itself refused the call. Nothing was sent, so it is safe to call again. */
@@ -9,6 +10,6 @@ public abstract sealed class RejectedError extends FetchError
   private static final long serialVersionUID = 1L;
 
   RejectedError(String problem, CallFacts facts, @Nullable Throwable cause) {
-    super(problem, facts.notProcessed(), cause);
+    super(problem, Objects.requireNonNull(facts, "facts").notProcessed(), cause);
   }
 }

@@ -2,6 +2,7 @@ package dev.fetchwell.error;
 
 import dev.fetchwell.internal.text.CauseText;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -20,7 +21,10 @@ public final class UnexpectedError extends FetchError {
 
   /** Creates an error around what was thrown. */
   public UnexpectedError(CallFacts facts, Throwable cause) {
-    super("unexpected " + CauseText.of(cause) + " (see its cause)", facts, cause);
+    super(
+        "unexpected " + CauseText.of(Objects.requireNonNull(cause, "cause")) + " (see its cause)",
+        facts,
+        cause);
   }
 
   /**
@@ -28,6 +32,7 @@ public final class UnexpectedError extends FetchError {
    * around it that belongs to no call.
    */
   public static FetchError wrap(Throwable thrown) {
+    Objects.requireNonNull(thrown, "thrown");
     FetchError known = FetchError.of(thrown);
     if (known != null) {
       return known;

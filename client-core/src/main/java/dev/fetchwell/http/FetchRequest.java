@@ -4,6 +4,7 @@ import dev.fetchwell.internal.text.RequestUri;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ public final class FetchRequest {
    */
   public FetchRequest(
       HttpMethod method, URI url, List<Header> headers, @Nullable RequestBody body) {
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(url, "url");
+    Objects.requireNonNull(headers, "headers");
     if (body != null && !method.allowsBody()) {
       throw new IllegalArgumentException(method + " with a body (expected: POST, PUT, PATCH, ...)");
     }
@@ -75,6 +79,7 @@ public final class FetchRequest {
 
   /** The first value of a header, ignoring case. */
   public Optional<String> header(String name) {
+    Objects.requireNonNull(name, "name");
     for (Header header : headers) {
       if (header.name().equalsIgnoreCase(name)) {
         return Optional.of(header.value());
@@ -101,6 +106,7 @@ public final class FetchRequest {
    * @param asGet whether method and body are dropped, as after a 303
    */
   public FetchRequest redirectedTo(URI target, boolean asGet) {
+    Objects.requireNonNull(target, "target");
     boolean keepSecrets = RequestUri.sameOrigin(url, target);
     boolean keepHost = host.equals(RequestUri.hostAndPort(target));
     List<Header> kept = new ArrayList<>();

@@ -72,11 +72,11 @@ public final class FetchResponse {
       Duration elapsed,
       BiFunction<? super FetchResponse, ? super Type, ?> decoder) {
     this.status = status;
-    this.headers = HeaderMap.copyOf(headers);
-    this.body = body;
-    this.url = url;
+    this.headers = HeaderMap.copyOf(Objects.requireNonNull(headers, "headers"));
+    this.body = Objects.requireNonNull(body, "body");
+    this.url = Objects.requireNonNull(url, "url");
     this.attempts = attempts;
-    this.elapsed = elapsed;
+    this.elapsed = Objects.requireNonNull(elapsed, "elapsed");
     this.decoder = Objects.requireNonNull(decoder, "decoder");
   }
 
@@ -133,7 +133,7 @@ public final class FetchResponse {
    * {@link #json(Class)}.
    */
   public <T> T json(TypeRef<T> type) {
-    return decoded(type.type());
+    return decoded(Objects.requireNonNull(type, "type").type());
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // It was asked for just this.

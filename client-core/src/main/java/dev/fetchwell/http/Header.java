@@ -3,6 +3,7 @@ package dev.fetchwell.http;
 import dev.fetchwell.internal.text.Printable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * One request header.
@@ -37,6 +38,8 @@ public record Header(String name, String value, boolean secret) {
    *     message never contains the value
    */
   public Header {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(value, "value");
     if (!isToken(name)) {
       throw new IllegalArgumentException(
           "header name is not an HTTP token: " + shown(name) + " (expected: such as X-Request-Id)");
@@ -49,6 +52,7 @@ public record Header(String name, String value, boolean secret) {
    * Idempotency-Key} names a request, and opens nothing.
    */
   public static boolean isSensitive(String name) {
+    Objects.requireNonNull(name, "name");
     String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
     return SENSITIVE_PARTS.stream().anyMatch(lower::contains)
         || (lower.endsWith("-key") && !lower.endsWith("idempotency-key"))

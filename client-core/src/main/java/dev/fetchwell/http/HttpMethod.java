@@ -1,5 +1,6 @@
 package dev.fetchwell.http;
 
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -46,6 +47,7 @@ public record HttpMethod(String name) {
    * @throws IllegalArgumentException if the name is not an HTTP token
    */
   public HttpMethod {
+    Objects.requireNonNull(name, "name");
     if (!Header.isToken(name)) {
       throw new IllegalArgumentException(
           "method is not an HTTP token (expected: letters, such as GET)");

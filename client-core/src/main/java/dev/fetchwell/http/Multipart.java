@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ public final class Multipart {
    * @throws IllegalArgumentException if the name has a NUL; so do the methods below
    */
   public Multipart field(String name, String value) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(value, "value");
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     parts.add(new Part(disposition(name, null), new BytesBody(bytes, "")));
     return this;
@@ -44,15 +47,17 @@ public final class Multipart {
 
   /** Adds a file under its own name, as a media type; read on each attempt. */
   public Multipart file(String name, Path file, String mediaType) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(file, "file");
     Path fileName = file.getFileName();
     String shownName = fileName == null ? "file" : fileName.toString();
     parts.add(new Part(disposition(name, shownName), RequestBody.of(file, mediaType)));
     return this;
   }
 
-  /** Adds bytes as a file. */
-  public Multipart part(String name, String fileName, String mediaType, byte[] bytes) {
-    Header.checkValue("Content-Type", mediaType);
+  /** Adds bytes as a file; with null for its name, as a field of another media type than text. */
+  public Multipart part(String name, @Nullable String fileName, String mediaType, byte[] bytes) {
+    Objects.requireNonNull(name, "name");
     parts.add(new Part(disposition(name, fileName), RequestBody.of(bytes, mediaType)));
     return this;
   }

@@ -39,7 +39,8 @@ public interface RequestBody {
    * @throws IllegalArgumentException if the media type has characters that no header may have
    */
   static RequestBody of(byte[] bytes, String mediaType) {
-    Header.checkValue("Content-Type", mediaType);
+    Objects.requireNonNull(bytes, "bytes");
+    checkMediaType(mediaType);
     return new BytesBody(bytes.clone(), mediaType);
   }
 
@@ -49,8 +50,9 @@ public interface RequestBody {
    * @throws IllegalArgumentException if the media type has characters that no header may have
    */
   static RequestBody of(Path file, String mediaType) {
-    Header.checkValue("Content-Type", mediaType);
-    return new FileBody(Objects.requireNonNull(file, "file"), mediaType);
+    Objects.requireNonNull(file, "file");
+    checkMediaType(mediaType);
+    return new FileBody(file, mediaType);
   }
 
   /**
@@ -65,7 +67,11 @@ public interface RequestBody {
   static RequestBody of(Supplier<? extends InputStream> source, long length, String mediaType) {
     Objects.requireNonNull(source, "source");
     Checks.atLeast("length", length, -1);
-    Header.checkValue("Content-Type", mediaType);
+    checkMediaType(mediaType);
     return new StreamBody(source, length, mediaType);
+  }
+
+  private static void checkMediaType(String mediaType) {
+    Header.checkValue("Content-Type", Objects.requireNonNull(mediaType, "mediaType"));
   }
 }

@@ -2,6 +2,7 @@ package dev.fetchwell.policy;
 
 import dev.fetchwell.internal.text.Checks;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
@@ -78,6 +79,7 @@ public final class Backoff {
    * @throws IllegalArgumentException if the attempt is below 1
    */
   public Duration delay(int attempt, RandomGenerator random) {
+    Objects.requireNonNull(random, "random");
     Checks.atLeast("attempt", attempt, 1);
     long full = uncapped(attempt) > cap.toNanos() ? cap.toNanos() : uncapped(attempt);
     return switch (jitter) {

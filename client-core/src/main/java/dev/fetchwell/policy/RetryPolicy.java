@@ -102,6 +102,7 @@ public final class RetryPolicy {
    * safe, and whether there are attempts, time and budget left.
    */
   public boolean retries(FetchError error) {
+    Objects.requireNonNull(error, "error");
     if (condition != null && condition.test(error)) {
       return true;
     }
@@ -194,6 +195,7 @@ public final class RetryPolicy {
 
     /** The statuses to retry on, in place of 408, 425, 429, 500, 502, 503 and 504. */
     public Builder retryOnStatus(int... retried) {
+      Objects.requireNonNull(retried, "retryOnStatus");
       for (int status : retried) {
         if (status < 400 || status > 599) {
           throw new IllegalArgumentException(

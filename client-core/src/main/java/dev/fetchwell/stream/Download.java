@@ -58,7 +58,8 @@ public final class Download {
   /** A download; the request is sent by {@link #to}. */
   public static Download from(RequestSpec request) {
     // Compressed in transit, a range would be one of the compressed bytes.
-    RequestSpec spec = request.copy().header("Accept-Encoding", "identity");
+    RequestSpec spec =
+        Objects.requireNonNull(request, "request").copy().header("Accept-Encoding", "identity");
     return new Download(spec, false, 5, null, null);
   }
 
@@ -67,7 +68,8 @@ public final class Download {
    * it has to begin again. What it throws is logged and does not touch the download.
    */
   public Download onProgress(Progress listener) {
-    return new Download(spec, resume, maxResumes, sha256, listener);
+    return new Download(
+        spec, resume, maxResumes, sha256, Objects.requireNonNull(listener, "onProgress"));
   }
 
   /** Whether to go on where a download stopped; default false: always from the start. */
@@ -88,7 +90,7 @@ public final class Download {
    * @throws IllegalArgumentException if they are not
    */
   public Download sha256(String hex) {
-    if (!hex.matches("[0-9A-Fa-f]{64}")) {
+    if (!Objects.requireNonNull(hex, "sha256").matches("[0-9A-Fa-f]{64}")) {
       throw new IllegalArgumentException("sha256: '" + hex + "' (expected: 64 hexadecimal digits)");
     }
     return new Download(spec, resume, maxResumes, hex.toLowerCase(Locale.ROOT), progress);

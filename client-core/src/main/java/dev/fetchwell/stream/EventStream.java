@@ -52,7 +52,8 @@ public final class EventStream {
 
   /** A feed; the request is sent each time that it is consumed. */
   public static EventStream from(RequestSpec request) {
-    RequestSpec spec = request.copy().accept("text/event-stream");
+    RequestSpec spec =
+        Objects.requireNonNull(request, "request").copy().accept("text/event-stream");
     return new EventStream(
         spec.header("Cache-Control", "no-store"),
         Duration.ofSeconds(1),

@@ -35,7 +35,7 @@ public final class Lines {
 
   /** The lines of a response; the request is sent each time that they are consumed. */
   public static Lines from(RequestSpec request) {
-    return new Lines(request.copy(), MAX_LENGTH);
+    return new Lines(Objects.requireNonNull(request, "request").copy(), MAX_LENGTH);
   }
 
   /** The longest line in characters, default 1,048,576. */

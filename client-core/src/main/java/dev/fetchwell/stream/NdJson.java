@@ -13,6 +13,7 @@ import dev.fetchwell.internal.text.Checks;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
@@ -45,12 +46,18 @@ public final class NdJson<T> {
 
   /** The values of a response; the request is sent each time that they are consumed. */
   public static <T> NdJson<T> from(RequestSpec request, Class<T> type) {
-    return new NdJson<>(request.copy(), type, Lines.MAX_LENGTH);
+    return new NdJson<>(
+        Objects.requireNonNull(request, "request").copy(),
+        Objects.requireNonNull(type, "type"),
+        Lines.MAX_LENGTH);
   }
 
   /** The values, of a generic type, of a response. */
   public static <T> NdJson<T> from(RequestSpec request, TypeRef<T> type) {
-    return new NdJson<>(request.copy(), type.type(), Lines.MAX_LENGTH);
+    return new NdJson<>(
+        Objects.requireNonNull(request, "request").copy(),
+        Objects.requireNonNull(type, "type").type(),
+        Lines.MAX_LENGTH);
   }
 
   /** The longest line in characters, default 1,048,576. */

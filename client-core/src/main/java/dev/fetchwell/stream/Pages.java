@@ -70,12 +70,16 @@ public final class Pages<P> {
 
   /** The pages from a request on. */
   public static <P> Pages<P> from(RequestSpec request, Class<P> type) {
-    return from(request, new Known<>(type));
+    return from(request, new Known<>(Objects.requireNonNull(type, "type")));
   }
 
   /** The pages, of a generic type, from a request on. */
   public static <P> Pages<P> from(RequestSpec request, TypeRef<P> type) {
-    return new Pages<>(request.copy(), type, Integer.MAX_VALUE, null);
+    return new Pages<>(
+        Objects.requireNonNull(request, "request").copy(),
+        Objects.requireNonNull(type, "type"),
+        Integer.MAX_VALUE,
+        null);
   }
 
   /** The next page's URL in the page, absolute or relative to it; null or empty after the last. */

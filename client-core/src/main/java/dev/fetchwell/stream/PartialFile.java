@@ -50,7 +50,9 @@ final class PartialFile implements AutoCloseable {
     try {
       if (Files.isDirectory(target)) {
         // Else this would be found out when all is there and gets its name.
-        throw new FileSystemException(target.toString(), null, "is a folder");
+        FileSystemException folder =
+            new FileSystemException(target.toString(), null, "is a folder");
+        throw new FileError(FileError.Kind.IS_FOLDER, target, facts, folder);
       }
       FileChannel channel = openLocked(part);
       while (!Files.exists(part)) {
@@ -60,9 +62,9 @@ final class PartialFile implements AutoCloseable {
       }
       return new PartialFile(target, facts, channel, channel.size());
     } catch (FileInUse held) {
-      throw new FileError(FileError.Kind.IN_USE, part, facts, held);
+      throw new FileError(FileError.Kind.IN_USE, target, facts, held);
     } catch (IOException refused) {
-      throw FileError.of(refused, part, facts);
+      throw FileError.of(refused, target, facts);
     }
   }
 
@@ -209,7 +211,7 @@ final class PartialFile implements AutoCloseable {
     try {
       return step.run();
     } catch (IOException refused) {
-      throw FileError.of(refused, part, facts);
+      throw FileError.of(refused, target, facts);
     }
   }
 

@@ -34,7 +34,7 @@ class FetchErrorTest {
         new BulkheadFullError("queue", FACTS),
         new ClientClosedError(FACTS),
         new InvalidRequestError("bad header", FACTS, null),
-        new UnexpectedError(FACTS, new IllegalStateException("hidden message")));
+        new UnexpectedError(FACTS, new IllegalStateException("shown")));
   }
 
   @ParameterizedTest

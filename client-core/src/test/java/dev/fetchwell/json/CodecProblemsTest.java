@@ -57,6 +57,15 @@ class CodecProblemsTest {
 
   interface Shape {}
 
+  record Failing(boolean fails) {
+    public String getName() {
+      if (fails) {
+        throw new IllegalStateException("hidden");
+      }
+      return "";
+    }
+  }
+
   enum Color {
     RED
   }
@@ -132,13 +141,7 @@ class CodecProblemsTest {
   @ParameterizedTest
   @MethodSource("codecs")
   void encodingSaysWhere(JsonCodec codec) {
-    Object value =
-        new Object() {
-          @SuppressWarnings("unused")
-          public String getName() {
-            throw new IllegalStateException("hidden");
-          }
-        };
+    Object value = new Failing(true);
     JsonCodecException thrown =
         catchThrowableOfType(JsonCodecException.class, () -> codec.encode(Map.of("a", value)));
     assertThat(thrown).hasMessageContaining(": IllegalStateException");

@@ -3,15 +3,11 @@ package dev.fetchwell.liveness;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fetchwell.AsyncHttpClient;
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.module.ModuleDescriptor;
+import dev.fetchwell.testkit.PublicApi;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -74,7 +70,7 @@ class SeamTableTest {
   @Test
   void everyParameterThatRunsAUsersCodeHasATest() throws Exception {
     List<String> found =
-        publicTypes().stream().flatMap(SeamTableTest::seams).distinct().sorted().toList();
+        PublicApi.types().stream().flatMap(SeamTableTest::seams).distinct().sorted().toList();
     assertThat(found).as("what was found, or this test is broken").contains("Batch.of(Function)");
     List<String> untested =
         found.stream().filter(each -> !TESTED.containsKey(each) && !PURE.contains(each)).toList();
@@ -115,43 +111,5 @@ class SeamTableTest {
   /** A sealed interface can only be ours. */
   private static boolean isUsersCode(Class<?> type) {
     return type.isInterface() && !type.isSealed() && !DATA.contains(type);
-  }
-
-  /** All public types of the packages that the module exports. */
-  private static List<Class<?>> publicTypes() throws Exception {
-    Path classes =
-        Path.of(AsyncHttpClient.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    List<String> packages;
-    try (InputStream in = Files.newInputStream(classes.resolve("module-info.class"))) {
-      packages =
-          ModuleDescriptor.read(in).exports().stream()
-              .filter(each -> !each.isQualified())
-              .map(ModuleDescriptor.Exports::source)
-              .toList();
-    }
-    assertThat(packages).contains("dev.fetchwell", "dev.fetchwell.batch");
-    return packages.stream().flatMap(name -> publicTypes(classes, name)).toList();
-  }
-
-  private static Stream<Class<?>> publicTypes(Path classes, String name) {
-    try (Stream<Path> files = Files.list(classes.resolve(name.replace('.', '/')))) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(file -> file.endsWith(".class") && !file.startsWith("package-info"))
-          .<Class<?>>map(file -> load(name + "." + file.substring(0, file.lastIndexOf('.'))))
-          .filter(type -> Modifier.isPublic(type.getModifiers()))
-          .toList()
-          .stream();
-    } catch (IOException e) {
-      throw new AssertionError("no classes of " + name + " in " + classes, e);
-    }
-  }
-
-  private static Class<?> load(String name) {
-    try {
-      return Class.forName(name, false, AsyncHttpClient.class.getClassLoader());
-    } catch (ClassNotFoundException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -52,7 +52,10 @@ class DownloadDiskTest {
   void missingFolderIsToldBeforeAnythingIsSent() {
     FileError error = errorAt(folder.resolve("missing/file"));
     assertThat(error.kind()).isEqualTo(FileError.Kind.NOT_FOUND);
-    assertThat(error.path()).isEqualTo(folder.resolve("missing/file.part"));
+    assertThat(error.path()).isEqualTo(folder.resolve("missing/file"));
+    assertThat(error)
+        .hasMessageContaining("folder not found (create it first): " + folder.resolve("missing"))
+        .hasMessageNotContaining("file [");
     assertThat(error.mayHaveBeenProcessed()).isFalse();
     assertThat(server.requests()).isEmpty();
   }
@@ -60,14 +63,19 @@ class DownloadDiskTest {
   @Test
   void folderThatIsAFileIsAnError() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "x");
-    assertThat(errorAt(file.resolve("target")).path()).isEqualTo(file.resolve("target.part"));
+    FileError error = errorAt(file.resolve("target"));
+    assertThat(error.path()).isEqualTo(file.resolve("target"));
+    assertThat(error).hasMessageContaining(file.resolve("target") + ": Not a directory");
     assertThat(server.requests()).isEmpty();
   }
 
   @Test
   void targetThatIsAFolderIsAnErrorBeforeAnythingIsSent() throws Exception {
     Path target = Files.createDirectory(folder.resolve("target"));
-    assertThat(errorAt(target)).hasMessageContaining("OTHER");
+    FileError error = errorAt(target);
+    assertThat(error.kind()).isEqualTo(FileError.Kind.IS_FOLDER);
+    assertThat(error)
+        .hasMessageContaining("it is a folder (expected: the path of a file): " + target);
     assertThat(server.requests()).isEmpty();
     assertThat(target).isEmptyDirectory();
     assertThat(folder.resolve("target.part")).doesNotExist();

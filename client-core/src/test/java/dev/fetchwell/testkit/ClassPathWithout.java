@@ -5,21 +5,21 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** The tests' own class path once more, without some classes, as in a program that lacks them. */
 public final class ClassPathWithout extends URLClassLoader {
 
-  private final Predicate<String> hidden;
+  private final Pattern hidden;
 
-  /** Everything but the classes whose names are hidden. */
-  public ClassPathWithout(Predicate<String> hidden) {
+  /** Everything but the classes whose names a regular expression matches. */
+  public ClassPathWithout(String hidden) {
     super(classPath(), ClassLoader.getPlatformClassLoader());
-    this.hidden = hidden;
+    this.hidden = Pattern.compile(hidden);
   }
 
   private static URL[] classPath() {
-    String[] entries = System.getProperty("java.class.path").split(File.pathSeparator);
+    String[] entries = System.getProperty("java.class.path").split(File.pathSeparator, -1);
     URL[] urls = new URL[entries.length];
     try {
       for (int i = 0; i < entries.length; i++) {
@@ -33,7 +33,7 @@ public final class ClassPathWithout extends URLClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (hidden.test(name)) {
+    if (hidden.matcher(name).matches()) {
       throw new ClassNotFoundException(name);
     }
     return super.loadClass(name, resolve);

@@ -78,13 +78,28 @@ public final class ClientDraft {
 
   /** What relative URLs are appended to. */
   public void baseUrl(String url) {
-    RequestUri parsed = RequestUri.parse(Objects.requireNonNull(url, "url"));
+    RequestUri parsed = parseBase(Objects.requireNonNull(url, "url"));
     if (parsed.uri().getRawQuery() != null || parsed.uri().getRawFragment() != null) {
       throw new IllegalArgumentException(
           // The mark may be one of a password.
           "baseUrl: " + RequestUri.printable(url) + " (expected: no query, no fragment)");
     }
     baseUrl = parsed;
+  }
+
+  /** A space at its end would become a part of the path of each call. */
+  private static RequestUri parseBase(String url) {
+    if (!url.equals(url.strip())) {
+      throw new IllegalArgumentException(
+          "baseUrl: '"
+              + RequestUri.printable(url)
+              + "' has white space around it (expected: none; strip it)");
+    }
+    try {
+      return RequestUri.parse(url);
+    } catch (IllegalArgumentException notAnAddress) {
+      throw new IllegalArgumentException("baseUrl: " + notAnAddress.getMessage(), notAnAddress);
+    }
   }
 
   /** A header in place of one of the same name. */

@@ -14,6 +14,7 @@ import dev.fetchwell.json.JsonCodecException;
 import dev.fetchwell.observe.Progress;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -39,6 +40,9 @@ public final class RequestDraft {
   private final List<Header> headers = new ArrayList<>();
   private final List<String[]> query = new ArrayList<>();
 
+  /** The names of parameters that the URL's own query may no longer have. */
+  private final Set<String> replaced = new HashSet<>();
+
   /** Where the request was going before {@link #at}; the client's secrets go nowhere else. */
   private @Nullable URI home;
 
@@ -62,7 +66,7 @@ public final class RequestDraft {
     this.config = config;
     this.method = Objects.requireNonNull(method, "method");
     this.url = Objects.requireNonNull(url, "url");
-    this.variables = variables.clone();
+    this.variables = Objects.requireNonNull(variables, "variables").clone();
     for (Object variable : variables) {
       Objects.requireNonNull(variable, "variable");
     }
@@ -87,6 +91,7 @@ public final class RequestDraft {
   public RequestDraft copy() {
     RequestDraft copy = new RequestDraft(this, url, variables);
     copy.query.addAll(query);
+    copy.replaced.addAll(replaced);
     return copy;
   }
 
@@ -145,9 +150,9 @@ public final class RequestDraft {
     query.add(new String[] {Objects.requireNonNull(name, "name"), value});
   }
 
-  /** Takes out what was added under a name. */
+  /** Takes out the query parameters of a name, those of the URL too. */
   public void removeQuery(String name) {
-    Objects.requireNonNull(name, "name");
+    replaced.add(Objects.requireNonNull(name, "name"));
     query.removeIf(parameter -> parameter[0].equals(name));
   }
 
@@ -220,7 +225,8 @@ public final class RequestDraft {
     if (problem != null) {
       throw problem;
     }
-    RequestUri uri = config.resolve(UrlTemplate.expand(url, variables)).withQuery(query);
+    RequestUri uri =
+        config.resolve(UrlTemplate.expand(url, variables)).withoutQuery(replaced).withQuery(query);
     boolean mayHaveSecrets =
         config.trusts(uri.uri())
             && !leftHome
@@ -271,6 +277,6 @@ public final class RequestDraft {
   @Override
   public String toString() {
     String names = headers.stream().map(Header::name).distinct().collect(Collectors.joining(", "));
-    return method + " " + RequestUri.printable(url) + (names.isEmpty() ? "" : " [" + names + "]");
+    return method + " " + shownUrl() + (names.isEmpty() ? "" : " [" + names + "]");
   }
 }

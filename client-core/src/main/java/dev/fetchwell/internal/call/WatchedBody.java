@@ -7,7 +7,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A body whose way to the wire is told, anew for each attempt. */
+/** A body whose way to the wire is told, from the start again on each attempt. */
 record WatchedBody(RequestBody body, Progress progress) implements RequestBody {
 
   @Override

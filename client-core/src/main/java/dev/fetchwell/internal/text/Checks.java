@@ -1,6 +1,7 @@
 package dev.fetchwell.internal.text;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** Rejects illegal knobs with messages of one form: {@code maxAttempts: 0 (expected: >= 1)}. */
 public final class Checks {
@@ -28,6 +29,7 @@ public final class Checks {
 
   /** Requires a duration above zero and of at most 100 years. */
   public static Duration positive(String knob, Duration value) {
+    Objects.requireNonNull(value, knob);
     if (value.isZero() || value.isNegative() || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(knob + ": " + value + " (expected: > 0 and <= 100 years)");
     }
@@ -36,6 +38,7 @@ public final class Checks {
 
   /** Requires a duration of zero up to 100 years. */
   public static Duration notNegative(String knob, Duration value) {
+    Objects.requireNonNull(value, knob);
     if (value.isNegative() || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           knob + ": " + value + " (expected: >= 0 and <= 100 years)");

@@ -2,11 +2,15 @@ package dev.fetchwell.internal.text;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,6 +129,33 @@ public final class RequestUri {
     }
     return new RequestUri(
         URI.create(longer.append(whole, end, whole.length()).toString()), userInfo);
+  }
+
+  /** The address without the query parameters of some names. */
+  public RequestUri withoutQuery(Set<String> names) {
+    String query = uri.getRawQuery();
+    if (names.isEmpty() || query == null) {
+      return this;
+    }
+    String kept =
+        Stream.of(query.split("&", -1))
+            .filter(parameter -> !names.contains(nameOf(parameter)))
+            .collect(Collectors.joining("&"));
+    String whole = uri.toString();
+    int start = whole.indexOf('?');
+    String fragment = whole.substring(start + 1 + query.length());
+    return new RequestUri(
+        URI.create(whole.substring(0, start) + (kept.isEmpty() ? "" : "?" + kept) + fragment),
+        userInfo);
+  }
+
+  private static String nameOf(String parameter) {
+    String name = parameter.substring(0, firstOf(parameter, 0, "="));
+    try {
+      return URLDecoder.decode(name, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notEncoded) {
+      return name;
+    }
   }
 
   /** The address for messages and logs: each query value as {@code ***}, no fragment. */
