@@ -287,12 +287,12 @@ public final class RequestSpec {
   }
 
   /**
-   * Sends the request and decodes the body as a JSON tree. The future completes on the call's own
-   * thread (or the client's executor) after everything was given back; it fails with a {@link
-   * FetchError}. Cancelling it cancels the call.
+   * Sends the request and decodes the body as a JSON tree of Jackson 3. The future completes on the
+   * call's own thread (or the client's executor) after everything was given back; it fails with a
+   * {@link FetchError}. Cancelling it cancels the call.
    */
   public CompletableFuture<JsonNode> asJson() {
-    return asJson(JsonNode.class);
+    return client.send(draft, ReplyReaders.jsonTree(draft.codec(), () -> JsonNode.class));
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.fetchwell.http.TypeRef;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.async.Pull;
 import dev.fetchwell.internal.call.RequestAccess;
+import dev.fetchwell.internal.pipeline.Decoding;
 import dev.fetchwell.internal.text.Checks;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
@@ -152,7 +153,8 @@ public final class NdJson<T> {
     try {
       value = spec.codec().decode(line.getBytes(StandardCharsets.UTF_8), type);
     } catch (Throwable thrown) {
-      throw new DecodeError(type, where + thrown.getClass().getSimpleName(), line, facts, thrown);
+      throw new DecodeError(
+          type, where + Decoding.problem(thrown), line, facts, Decoding.cause(thrown));
     }
     if (value == null) {
       throw new DecodeError(type, where + "the literal null", line, facts, null);

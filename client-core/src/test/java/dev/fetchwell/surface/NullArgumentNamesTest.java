@@ -21,6 +21,7 @@ import dev.fetchwell.http.Multipart;
 import dev.fetchwell.http.RequestBody;
 import dev.fetchwell.http.TypeRef;
 import dev.fetchwell.json.JacksonCodec;
+import dev.fetchwell.json.JacksonCodec2;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
@@ -92,6 +93,8 @@ class NullArgumentNamesTest {
           "JsonCodec.decode(byte[], Type)",
           "JacksonCodec.encode(Object)",
           "JacksonCodec.decode(byte[], Type)",
+          "JacksonCodec2.encode(Object)",
+          "JacksonCodec2.decode(byte[], Type)",
           "BodyReader.read(FetchResponse)",
           "StreamedResponse.header(String)");
 
@@ -116,6 +119,10 @@ class NullArgumentNamesTest {
     known.put(RequestBody.class, RequestBody.of(new byte[0], "a/b"));
     known.put(TypeRef.class, new TypeRef<List<String>>() {});
     known.put(JacksonCodec.class, new JacksonCodec());
+    known.put(JacksonCodec2.class, new JacksonCodec2());
+    known.put(
+        com.fasterxml.jackson.databind.ObjectMapper.class,
+        new com.fasterxml.jackson.databind.ObjectMapper());
     known.put(ObjectMapper.class, JsonMapper.shared());
     known.put(OkHttpClient.class, new OkHttpClient());
     known.put(Backoff.class, Backoff.fixed(Duration.ofSeconds(1)));

@@ -6,11 +6,11 @@ import dev.fetchwell.internal.okhttp.SharedTransport;
 import dev.fetchwell.internal.okhttp.Transport;
 import dev.fetchwell.internal.okhttp.WireSettings;
 import dev.fetchwell.internal.pipeline.CallOptions;
+import dev.fetchwell.internal.pipeline.DefaultCodec;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
-import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ public final class ClientDraft {
     inherited = PermitLimits.standard();
     inheritedHome = null;
     headers.add(USER_AGENT);
-    codec = new JacksonCodec();
+    codec = DefaultCodec.get();
   }
 
   /** A client like another one. */

@@ -73,6 +73,7 @@ public final class ClientRuntime {
     FetchRequest request;
     try {
       request = draft.request(reader.accept());
+      reader.check();
     } catch (Throwable illegal) {
       return CompletableFuture.failedFuture(invalid(draft, illegal));
     }

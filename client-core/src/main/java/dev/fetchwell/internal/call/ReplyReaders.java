@@ -5,6 +5,7 @@ import dev.fetchwell.http.Decoded;
 import dev.fetchwell.http.FetchResponse;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Decoding;
+import dev.fetchwell.internal.pipeline.DefaultCodec;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.ReplyReader.Form;
@@ -42,8 +43,19 @@ public final class ReplyReaders {
   private ReplyReaders() {}
 
   private record Reading<T extends @Nullable Object>(
-      Form form, String accept, BiFunction<Reply, CallContext, T> function)
+      Form form, String accept, Runnable before, BiFunction<Reply, CallContext, T> function)
       implements ReplyReader<T> {
+
+    private Reading(Form form, String accept, BiFunction<Reply, CallContext, T> function) {
+      this(form, accept, Reading::nothing, function);
+    }
+
+    private static void nothing() {}
+
+    @Override
+    public void check() {
+      before.run();
+    }
 
     @Override
     public T read(Reply reply, CallContext context) {
@@ -72,7 +84,36 @@ public final class ReplyReaders {
   public static <T> ReplyReader<T> json(JsonCodec codec, Type type) {
     Objects.requireNonNull(type, "type");
     return new Reading<>(
-        Form.WHOLE, JSON, (reply, context) -> (T) decode(codec, type, reply, context));
+        Form.WHOLE,
+        JSON,
+        () -> check(codec, type),
+        (reply, context) -> (T) decode(codec, type, reply, context));
+  }
+
+  /** The body as a JSON tree, whose type may not be there. */
+  public static <T> ReplyReader<T> jsonTree(JsonCodec codec, Supplier<Class<T>> type) {
+    try {
+      return json(codec, type.get());
+    } catch (LinkageError missing) {
+      IllegalArgumentException problem =
+          new IllegalArgumentException(DefaultCodec.treeOf(missing), missing);
+      return new Reading<>(
+          Form.WHOLE,
+          JSON,
+          () -> {
+            throw problem;
+          },
+          (reply, context) -> {
+            throw problem;
+          });
+    }
+  }
+
+  /** Before anything is sent: a value that nobody can decode is not worth a POST. */
+  private static void check(JsonCodec codec, Type type) {
+    if (codec instanceof DefaultCodec standard) {
+      standard.check(type);
+    }
   }
 
   /** The body as a value of a type, together with the response. */
@@ -82,6 +123,7 @@ public final class ReplyReaders {
     return new Reading<>(
         Form.WHOLE,
         JSON,
+        () -> check(codec, type),
         (reply, context) ->
             new Decoded<>(
                 (T) decode(codec, type, reply, context), response(codec, reply, context)));

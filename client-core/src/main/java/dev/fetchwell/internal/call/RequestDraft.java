@@ -10,6 +10,7 @@ import dev.fetchwell.internal.text.Printable;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.internal.text.UrlTemplate;
 import dev.fetchwell.json.JsonCodec;
+import dev.fetchwell.json.JsonCodecException;
 import dev.fetchwell.observe.Progress;
 import java.net.URI;
 import java.util.ArrayList;
@@ -281,8 +282,9 @@ public final class RequestDraft {
       Header unused = new Header("Content-Type", made.mediaType(), false);
       return onUpload == null ? made : new WatchedBody(made, onUpload);
     } catch (Throwable thrown) {
-      throw new IllegalArgumentException(
-          "its body cannot be encoded: " + thrown.getClass().getSimpleName(), thrown);
+      boolean safe = thrown instanceof JsonCodecException;
+      String why = safe ? thrown.getMessage() : thrown.getClass().getSimpleName();
+      throw new IllegalArgumentException("its body cannot be encoded: " + why, thrown);
     }
   }
 

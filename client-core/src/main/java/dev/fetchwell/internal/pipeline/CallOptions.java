@@ -2,7 +2,6 @@ package dev.fetchwell.internal.pipeline;
 
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.internal.text.Checks;
-import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.policy.RetryPolicy;
 import java.lang.reflect.Type;
@@ -35,7 +34,7 @@ public final class CallOptions {
   private boolean followsRedirects = true;
   private boolean reopensBody = true;
   private String tag = "";
-  private BiFunction<HttpStatusError, Type, Object> errorDecoder = decoderOf(new JacksonCodec());
+  private BiFunction<HttpStatusError, Type, Object> errorDecoder = decoderOf(DefaultCodec.get());
 
   private CallOptions() {}
 

@@ -3,8 +3,10 @@ package dev.fetchwell.internal.pipeline;
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.DecodeError;
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.internal.text.CauseText;
 import dev.fetchwell.internal.text.MediaCharset;
 import dev.fetchwell.json.JsonCodec;
+import dev.fetchwell.json.JsonCodecException;
 import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A body and what it is to be decoded as: the one place that makes a {@code DecodeError} of it. */
 public final class Decoding {
+
+  private static final String AS_TEXT =
+      "; asJson, asOutcome and their like read JSON (expected: asString() or asBytes() for the body"
+          + " as it is, Outcome.of(asString()) for an outcome)";
 
   private final byte[] bytes;
   private final @Nullable String contentType;
@@ -46,9 +52,19 @@ public final class Decoding {
   /** The body as JSON. */
   public Object json(JsonCodec codec, int status) {
     if (bytes.length == 0) {
-      throw failed("empty, with status " + status, null);
+      throw failed(
+          "empty, with status " + status + " (expected: JSON; asVoid() takes an empty body)", null);
     }
-    return value(() -> codec.decode(inUnicode(), type), "the literal null");
+    return value(() -> codec.decode(inUnicode(), type), "the literal null", this::advice);
+  }
+
+  /** What to know about a body that was not the JSON that was asked for. */
+  private String advice() {
+    return JsonMediaType.remark(contentType) + (isText(type) ? AS_TEXT : "");
+  }
+
+  private static boolean isText(Type type) {
+    return type == String.class || type == byte[].class || type == CharSequence.class;
   }
 
   /**
@@ -59,18 +75,38 @@ public final class Decoding {
    *     an {@code OutOfMemoryError} is not its fault, and passes
    */
   public Object value(Step step, String ifNull) {
+    return value(step, ifNull, () -> "");
+  }
+
+  private Object value(Step step, String ifNull, Supplier<String> advice) {
     Object value;
     try {
       value = step.value();
     } catch (OutOfMemoryError | FetchError asItIs) {
       throw asItIs;
     } catch (Throwable thrown) {
-      throw failed(thrown.getClass().getSimpleName(), thrown);
+      throw failed(problem(thrown) + advice.get(), cause(thrown));
     }
     if (value == null) {
       throw failed(ifNull, null);
     }
     return value;
+  }
+
+  /** What is wrong by what a codec or a reader threw; its own text may quote the body. */
+  public static String problem(Throwable thrown) {
+    if (thrown instanceof JsonCodecException known) {
+      return String.valueOf(known.getMessage());
+    }
+    return thrown instanceof LinkageError
+        ? CauseText.of(thrown) + " (expected: versions of its libraries that fit together)"
+        : thrown.getClass().getSimpleName();
+  }
+
+  /** What lies behind a problem: what was thrown, or what was thrown inside the codec. */
+  public static Throwable cause(Throwable thrown) {
+    Throwable inner = thrown instanceof JsonCodecException ? thrown.getCause() : null;
+    return inner == null ? thrown : inner;
   }
 
   /** JSON is UTF-8 or another Unicode form, which codecs detect; servers also send Latin-1. */

@@ -26,6 +26,14 @@ public interface ReplyReader<T extends @Nullable Object> {
   String accept();
 
   /**
+   * Nothing, if a value could be made of a reply as far as that is known before the request is
+   * sent.
+   *
+   * @throws IllegalArgumentException if not; the message is for the caller
+   */
+  default void check() {}
+
+  /**
    * The value; runs on the call's thread, under its permits and its deadline.
    *
    * @throws dev.fetchwell.error.FetchError if the reply is not what was asked for
