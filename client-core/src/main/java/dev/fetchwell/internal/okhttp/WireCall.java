@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ final class WireCall extends EventListener {
   private final CallContext context;
   private final Attempt attempt;
   private final Transport transport;
+  private final ConnectTurn turn;
   private final AtomicBoolean connecting = new AtomicBoolean();
   private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
@@ -48,11 +51,12 @@ final class WireCall extends EventListener {
   private volatile List<String> jarCookies = List.of();
 
   /** Watches the call of one hop. */
-  WireCall(FetchRequest hop, CallContext context, Transport transport) {
+  WireCall(FetchRequest hop, CallContext context, Transport transport, WireLimits limits) {
     this.hop = hop;
     this.context = context;
     this.attempt = context.attempt();
     this.transport = transport;
+    this.turn = new ConnectTurn(limits, hop.host(), attempt);
   }
 
   /** Whether no redirect led to another origin than that of the caller's request. */
@@ -139,6 +143,28 @@ final class WireCall extends EventListener {
     return hiddenRetryAfter;
   }
 
+  /** It was given up, or its thread is done with it: it connects no longer. */
+  void leaveLine() {
+    turn.end();
+  }
+
+  /** OkHttp is about to make a new connection, and has not looked up where to yet. */
+  @Override
+  public void proxySelectStart(Call call, HttpUrl url) {
+    stopIfCancelled(call);
+    try {
+      turn.await();
+    } catch (IOException toBeThrown) {
+      throwAnyway(toBeThrown);
+    }
+  }
+
+  /** OkHttp is in Kotlin: it expects an {@code IOException} there, and the compiler does not. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> void throwAnyway(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+
   @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
     stopIfCancelled(call);
@@ -181,12 +207,19 @@ final class WireCall extends EventListener {
     connection = acquired;
     connected = true;
     stopConnectTimer();
+    turn.connected(connecting.get() && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
   }
 
   @Override
   public void connectionReleased(Call call, Connection released) {
     connection = null;
+    turn.released();
+  }
+
+  private static boolean isMultiplexed(Connection acquired) {
+    Protocol protocol = acquired.protocol();
+    return protocol == Protocol.HTTP_2 || protocol == Protocol.H2_PRIOR_KNOWLEDGE;
   }
 
   @Override
@@ -236,6 +269,7 @@ final class WireCall extends EventListener {
 
   private void ended() {
     over = true;
+    leaveLine();
     stopConnectTimer();
   }
 
