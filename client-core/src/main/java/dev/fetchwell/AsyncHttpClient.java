@@ -140,9 +140,7 @@ public final class AsyncHttpClient implements AutoCloseable {
     return get(url).asJson(type);
   }
 
-  /**
-   * Sends a GET and decodes the JSON as a generic type; see {@link RequestSpec#asJson(TypeRef)}.
-   */
+  /** Sends a GET for JSON of a generic type; see {@link RequestSpec#asJson(TypeRef)}. */
   public <T> CompletableFuture<T> getJson(String url, TypeRef<T> type) {
     return get(url).asJson(type);
   }
@@ -334,6 +332,12 @@ public final class AsyncHttpClient implements AutoCloseable {
     /** The most memory for bodies that are being read, in bytes, default a quarter of the heap. */
     public Builder maxBufferedBytes(long bytes) {
       draft.wire(wire -> wire.maxBufferedBytes(bytes));
+      return this;
+    }
+
+    /** The most connections that are being opened to one host at a time, default 64. */
+    public Builder maxConnecting(int connections) {
+      draft.wire(wire -> wire.maxConnecting(connections));
       return this;
     }
 

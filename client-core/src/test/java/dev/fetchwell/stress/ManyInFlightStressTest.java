@@ -48,7 +48,6 @@ class ManyInFlightStressTest {
         .maxConcurrencyPerHost(CALLS)
         .timeout(Duration.ofSeconds(60))
         .attemptTimeout(Duration.ofSeconds(60))
-        .connectTimeout(Duration.ofSeconds(60))
         .build();
   }
 }

@@ -89,6 +89,7 @@ final class Exchange implements Cancellable {
       running = false;
       // Its value is made, or it has none. What the caller keeps of it is the caller's.
       room.cancel();
+      wire.leaveLine();
       stopStuckTimer();
       wire.attempt().exchangeReturned();
     }
@@ -171,6 +172,7 @@ final class Exchange implements Cancellable {
   @Override
   public void cancel() {
     room.cancel();
+    wire.leaveLine();
     if (handedOver) {
       return;
     }

@@ -32,7 +32,8 @@ final class OkHttpFailures {
 
   private OkHttpFailures() {}
 
-  static FetchError toError(Throwable thrown, WireCall wire, CallContext context) {
+  static FetchError toError(Throwable met, WireCall wire, CallContext context) {
+    Throwable thrown = ConnectTurn.LookAgain.without(met);
     if (thrown instanceof TooLarge tooLarge) {
       return new BodyTooLargeError(tooLarge.limit, tooLarge.name, context.facts());
     }

@@ -36,7 +36,7 @@ public final class OkHttpWire implements Stage {
   @Override
   public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
     CallFuture<Reply> outer = new CallFuture<>();
-    WireCall wire = new WireCall(request, context, transport);
+    WireCall wire = new WireCall(request, context, transport, limits);
     try {
       Request translated = OkHttpRequests.from(request, urls.get(request.url().toString()), wire);
       OkHttpClient client =

@@ -20,6 +20,7 @@ import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.HttpUrl;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class WireCall extends EventListener {
   private final Attempt attempt;
   private final Transport transport;
   private final CallersCode callersCode = new CallersCode();
+  private final ConnectTurn turn;
   private final AtomicBoolean connecting = new AtomicBoolean();
   private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
@@ -56,11 +58,12 @@ final class WireCall extends EventListener {
   private volatile List<String> jarCookies = List.of();
 
   /** Watches the call of one hop. */
-  WireCall(FetchRequest hop, CallContext context, Transport transport) {
+  WireCall(FetchRequest hop, CallContext context, Transport transport, WireLimits limits) {
     this.hop = hop;
     this.context = context;
     this.attempt = context.attempt();
     this.transport = transport;
+    this.turn = new ConnectTurn(limits, hop.host(), attempt);
   }
 
   /** Whether no redirect led to another origin than that of the caller's request. */
@@ -150,6 +153,28 @@ final class WireCall extends EventListener {
 
   @Nullable String hiddenRetryAfter() {
     return hiddenRetryAfter;
+  }
+
+  /** It was given up, or its thread is done with it: it connects no longer. */
+  void leaveLine() {
+    turn.end();
+  }
+
+  /** OkHttp is about to make a new connection, and has not looked up where to yet. */
+  @Override
+  public void proxySelectStart(Call call, HttpUrl url) {
+    stopIfCancelled(call);
+    try {
+      turn.await();
+    } catch (IOException toBeThrown) {
+      throwAnyway(toBeThrown);
+    }
+  }
+
+  /** OkHttp is in Kotlin: it expects an {@code IOException} there, and the compiler does not. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> void throwAnyway(Throwable thrown) throws E {
+    throw (E) thrown;
   }
 
   @Override
@@ -250,12 +275,19 @@ final class WireCall extends EventListener {
     attempt.markProxy(ProxyFailures.shown(acquired.route().proxy()));
     connected = true;
     stopConnectTimer();
+    turn.connected(connecting.get() && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
   }
 
   @Override
   public void connectionReleased(Call call, Connection released) {
     connection = null;
+    turn.released();
+  }
+
+  private static boolean isMultiplexed(Connection acquired) {
+    Protocol protocol = acquired.protocol();
+    return protocol == Protocol.HTTP_2 || protocol == Protocol.H2_PRIOR_KNOWLEDGE;
   }
 
   @Override
@@ -312,6 +344,7 @@ final class WireCall extends EventListener {
 
   private void ended() {
     over = true;
+    leaveLine();
     stopConnectTimer();
   }
 

@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
  * How much of the machine a client's exchanges take. Immutable.
  *
  * @param maxBufferedBytes memory for bodies that are read; null: by the heap
+ * @param maxConnecting connections to one host that are being opened at a time
  */
-public record WireSettings(@Nullable Long maxBufferedBytes) {
+public record WireSettings(@Nullable Long maxBufferedBytes, int maxConnecting) {
 
-  private static final WireSettings STANDARD = new WireSettings(null);
+  private static final WireSettings STANDARD = new WireSettings(null, 64);
 
   /**
    * Creates settings.
@@ -21,16 +22,22 @@ public record WireSettings(@Nullable Long maxBufferedBytes) {
     if (maxBufferedBytes != null) {
       Checks.atLeast("maxBufferedBytes", maxBufferedBytes, 1);
     }
+    Checks.atLeast("maxConnecting", maxConnecting, 1);
   }
 
-  /** A quarter of the heap for bodies. */
+  /** A quarter of the heap for bodies, and 64 connections at a time. */
   public static WireSettings standard() {
     return STANDARD;
   }
 
   /** With other memory for bodies. */
   public WireSettings maxBufferedBytes(long bytes) {
-    return new WireSettings(bytes);
+    return new WireSettings(bytes, maxConnecting);
+  }
+
+  /** With another number of connections at a time. */
+  public WireSettings maxConnecting(int connections) {
+    return new WireSettings(maxBufferedBytes, connections);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.fetchwell.RequestSpec;
 import dev.fetchwell.error.BodyTooLargeError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.examples.demo.DemoServer;
+import dev.fetchwell.internal.okhttp.WireSettings;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.policy.Backoff;
@@ -94,6 +95,9 @@ class ConfigurationDocTest {
     assertThat(documented("AsyncHttpClient.Builder", "queueTimeout")).isEqualTo("none");
     assertThat(documented("RequestSpec", "followRedirects"))
         .isEqualTo(String.valueOf(options.followsRedirects()));
+
+    assertThat(documented("AsyncHttpClient.Builder", "maxConnecting"))
+        .isEqualTo(shown(WireSettings.standard().maxConnecting()));
 
     PermitLimits limits = PermitLimits.standard();
     assertThat(documented("AsyncHttpClient.Builder", "maxConcurrency"))

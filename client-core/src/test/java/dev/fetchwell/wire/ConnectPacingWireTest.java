@@ -1,0 +1,230 @@
+package dev.fetchwell.wire;
+
+import static dev.fetchwell.testkit.Awaited.failure;
+import static dev.fetchwell.testkit.Awaited.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.error.ConnectionError;
+import dev.fetchwell.error.FetchTimeoutError;
+import dev.fetchwell.testkit.Eventually;
+import dev.fetchwell.testserver.ScriptedServer;
+import dev.fetchwell.testserver.Scripts;
+import dev.fetchwell.testserver.TestCertificates;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.SocketFactory;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How many connections to one host are being opened at a time. */
+class ConnectPacingWireTest {
+
+  @RegisterExtension final ClientsAndServers wire = new ClientsAndServers();
+
+  private List<CompletableFuture<String>> calls(AsyncHttpClient client, String url, int count) {
+    List<CompletableFuture<String>> calls = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      CompletableFuture<String> call = client.get(url).noRetry().asString();
+      wire.finallyCancel(call);
+      calls.add(call);
+    }
+    return calls;
+  }
+
+  /** A handshake that does not begin is a connection that is being opened. */
+  @Test
+  void boundedNumberOfHandshakesIsUnderWayAndNoTurnIsLostByCancelling() {
+    ScriptedServer stalls = wire.serverOnConnect(Scripts.stall());
+    ScriptedServer other = wire.server(Scripts.respond(200, "other"));
+    AsyncHttpClient client = wire.client(builder -> builder.maxConnecting(3));
+    String url = "https://127.0.0.1:" + stalls.port() + "/";
+    List<CompletableFuture<String>> calls = calls(client, url, 10);
+    stalls.awaitConnections(3);
+    assertThat(value(client.getString(other.url("/")))).isEqualTo("other");
+    assertThat(stalls.acceptedConnections()).isEqualTo(3);
+
+    calls.forEach(call -> call.cancel(true));
+    Eventually.holds(() -> stalls.openConnections() == 0, "no connection");
+    int before = stalls.acceptedConnections();
+    calls(client, url, 4);
+    stalls.awaitConnections(before + 3);
+  }
+
+  @Test
+  void thoseThatWaitDoSoWithinTheirAttemptAndSayForWhat() {
+    ScriptedServer stalls = wire.serverOnConnect(Scripts.stall());
+    AsyncHttpClient client = wire.client(builder -> builder.maxConnecting(1));
+    String url = "https://127.0.0.1:" + stalls.port() + "/";
+    calls(client, url, 1);
+    stalls.awaitConnections(1);
+    FetchTimeoutError error =
+        failure(
+            client.get(url).noRetry().attemptTimeout(Duration.ofMillis(300)).asString(),
+            FetchTimeoutError.class);
+    assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.ATTEMPT);
+    assertThat(error.mayHaveBeenProcessed()).isFalse();
+    assertThat(error).hasMessageContaining("maxConnecting 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oneThatWaitsTakesAConnectionThatComesFree(boolean fastFallback) {
+    CountDownLatch answer = new CountDownLatch(1);
+    wire.finallyDo(answer::countDown);
+    ScriptedServer server =
+        wire.server(
+            exchange -> {
+              if (exchange.request().path().equals("/held")) {
+                answer.await();
+              }
+              exchange.respond(200, "ok");
+            });
+    StuckSockets sockets = new StuckSockets(2);
+    AsyncHttpClient client = client(sockets, fastFallback);
+    CompletableFuture<String> held = client.getString(server.url("/held"));
+    server.awaitRequests(1);
+    CompletableFuture<String> connecting = calls(client, server.url("/"), 1).get(0);
+    Eventually.holds(() -> sockets.connecting.get() == 2, "the second to connect");
+    List<CompletableFuture<String>> waiting = calls(client, server.url("/"), 5);
+
+    answer.countDown();
+    assertThat(value(held)).isEqualTo("ok");
+    assertThat(waiting).allSatisfy(call -> assertThat(value(call)).isEqualTo("ok"));
+    assertThat(connecting).isNotDone();
+    assertThat(server.acceptedConnections()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void failureAfterTheWaitIsToldAsItIs(boolean fastFallback) throws IOException {
+    StuckSockets sockets = new StuckSockets(1);
+    AsyncHttpClient client = client(sockets, fastFallback);
+    String closed;
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = "http://127.0.0.1:" + listener.getLocalPort() + "/";
+    }
+    CompletableFuture<String> connecting = calls(client, closed, 1).get(0);
+    Eventually.holds(() -> sockets.connecting.get() == 1, "the first to connect");
+    CompletableFuture<String> waiting = calls(client, closed, 1).get(0);
+    Eventually.holds(() -> client.stats().inFlight() == 2, "both on their threads");
+    connecting.cancel(true);
+    ConnectionError error = failure(waiting, ConnectionError.class);
+    assertThat(error.kind()).isEqualTo(ConnectionError.Kind.CONNECT);
+    assertThat(error).hasMessageContaining("Failed to connect to");
+  }
+
+  @Test
+  void manyCallsAtOnceToAnHttp2HostShareOneConnection() throws Exception {
+    MockWebServer server = wire.closing(new MockWebServer());
+    server.useHttps(TestCertificates.trusted().getSocketFactory());
+    server.setDispatcher(
+        new Dispatcher() {
+          @Override
+          public MockResponse dispatch(RecordedRequest request) {
+            return new MockResponse.Builder()
+                .body(String.valueOf(request.getConnectionIndex()))
+                .build();
+          }
+        });
+    server.start();
+    AsyncHttpClient client =
+        wire.adopt(
+            AsyncHttpClient.builder()
+                .okHttp(ClientsAndServers.trusting().build())
+                .maxConcurrency(1_000)
+                .maxConcurrencyPerHost(1_000)
+                .maxConnecting(8)
+                .build());
+    List<CompletableFuture<String>> calls = calls(client, server.url("/").toString(), 1_000);
+    assertThat(calls).allSatisfy(call -> assertThat(Integer.parseInt(value(call))).isLessThan(8));
+    wire.closing(() -> client.close());
+  }
+
+  @Test
+  void noneAtATimeIsRefused() {
+    assertThatThrownBy(() -> AsyncHttpClient.builder().maxConnecting(0))
+        .hasMessage("maxConnecting: 0 (expected: >= 1)");
+  }
+
+  private AsyncHttpClient client(SocketFactory sockets, boolean fastFallback) {
+    OkHttpClient own =
+        new OkHttpClient.Builder().socketFactory(sockets).fastFallback(fastFallback).build();
+    wire.closing(() -> own.connectionPool().evictAll());
+    return wire.client(builder -> builder.okHttp(own).maxConnecting(1));
+  }
+
+  /** One of its sockets connects until it is closed. */
+  private static final class StuckSockets extends SocketFactory {
+
+    private final int stuck;
+    private final AtomicInteger connecting = new AtomicInteger();
+
+    private StuckSockets(int stuck) {
+      this.stuck = stuck;
+    }
+
+    @Override
+    public Socket createSocket() {
+      return new Socket() {
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        @Override
+        public void connect(SocketAddress target, int timeout) throws IOException {
+          if (connecting.incrementAndGet() == stuck) {
+            try {
+              closed.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            throw new IOException("closed");
+          }
+          super.connect(target, timeout);
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+          closed.countDown();
+          super.close();
+        }
+      };
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
