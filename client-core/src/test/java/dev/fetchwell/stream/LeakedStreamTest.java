@@ -92,6 +92,16 @@ class LeakedStreamTest {
   }
 
   @Test
+  void feedThatNobodyRefersToIsGivenBack() throws Exception {
+    Script feed = PiecewiseAnswers.open("Content-Type: text/event-stream\r\n", "data: a\n\n");
+    try (ScriptedServer server = ScriptedServer.start(feed)) {
+      consumeAndForget(server);
+      assertGivenBack(server, 1);
+      assertThat(server.requests()).hasSize(1);
+    }
+  }
+
+  @Test
   void subscriptionInProgressKeepsItsResponse() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(this::twoLines)) {
       RecordedSignals<ByteBuffer> signals = subscribe(server);
@@ -177,6 +187,12 @@ class LeakedStreamTest {
 
   private void subscribeAndForget(ScriptedServer server) {
     RecordedSignals<ByteBuffer> signals = RecordedSignals.on(open(server).body(), 1);
+    signals.awaitItems(1);
+  }
+
+  private void consumeAndForget(ScriptedServer server) {
+    RecordedSignals<ServerSentEvent> signals =
+        RecordedSignals.on(EventStream.from(client.get(server.url("/"))).publisher(), 1);
     signals.awaitItems(1);
   }
 
