@@ -8,11 +8,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,18 +27,23 @@ import java.util.function.BooleanSupplier;
 public final class RawHttp2Server implements AutoCloseable {
 
   private static final int PREFACE_BYTES = 24;
+  private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
   private static final int GOAWAY = 7;
+  private static final int REFUSED_STREAM = 7;
   private static final int ACK = 1;
+  private static final int END_HEADERS = 4;
   private static final int END_STREAM_AND_HEADERS = 5;
 
   /** ":status: 200", by its number in HPACK's table. */
   private static final byte[] STATUS_200 = {(byte) 0x88};
 
   private final List<Answer> answers;
+  private final boolean answersPings;
+  private byte[] greeting = {0, 0, 0, SETTINGS, 0, 0, 0, 0, 0};
   private final ServerSocket listener;
   private final ExecutorService threads = Executors.newCachedThreadPool(RawHttp2Server::daemon);
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -44,6 +54,7 @@ public final class RawHttp2Server implements AutoCloseable {
   private int resets;
   private int goAways;
   private int goAwaysSeen;
+  private int floodsEnded;
 
   /** What a stream gets. */
   @FunctionalInterface
@@ -62,14 +73,70 @@ public final class RawHttp2Server implements AutoCloseable {
 
     /** Says that this stream was not looked at, and no more will be. */
     static Answer goAwayBelow() {
-      return (connection, stream) -> connection.goAway(stream - 2);
+      return (connection, stream) -> {
+        connection.countGoAway();
+        connection.writeGoAway(stream - 2);
+      };
     }
 
     static Answer okAndGoAway() {
       return (connection, stream) -> {
+        // Before the client has its answer, and may ask whether the GOAWAY was seen.
+        connection.countGoAway();
         ok().answer(connection, stream);
-        connection.goAway(stream);
+        connection.writeGoAway(stream);
       };
+    }
+
+    /** A first part of a body that is said to go on. */
+    static Answer startOfBody(String start) {
+      return (connection, stream) -> {
+        connection.write(HEADERS, END_HEADERS, stream, STATUS_200);
+        connection.write(DATA, 0, stream, start.getBytes(StandardCharsets.US_ASCII));
+      };
+    }
+
+    /** Writes bytes of the test's own again and again, until the client closes the connection. */
+    static Answer flood(byte[] frames) {
+      return (connection, stream) -> connection.flood(frames);
+    }
+
+    static Answer okAndFlood(byte[] frames) {
+      return (connection, stream) -> {
+        ok().answer(connection, stream);
+        connection.flood(frames);
+      };
+    }
+
+    /**
+     * Refuses what comes while another stream of the same connection is open, as a server with a
+     * limit of one stream does; answers after the delay.
+     */
+    static Answer oneAtATime(ScheduledExecutorService later, Duration delay) {
+      return (connection, stream) -> {
+        if (!connection.busy.compareAndSet(false, true)) {
+          connection.write(RST_STREAM, 0, stream, 0, 0, 0, REFUSED_STREAM);
+          return;
+        }
+        Callable<Void> answer =
+            () -> {
+              connection.busy.set(false);
+              ok().answer(connection, stream);
+              return null;
+            };
+        var unused = later.schedule(answer, delay.toMillis(), TimeUnit.MILLISECONDS);
+      };
+    }
+
+    static Answer rawAndFlood(byte[] start, byte[] frames) {
+      return (connection, stream) -> {
+        connection.writeRaw(start);
+        connection.flood(frames);
+      };
+    }
+
+    static Answer raw(byte[] bytes) {
+      return (connection, stream) -> connection.writeRaw(bytes);
     }
 
     static Answer hangUp() {
@@ -99,7 +166,8 @@ public final class RawHttp2Server implements AutoCloseable {
     }
   }
 
-  private RawHttp2Server(Answer... answers) {
+  private RawHttp2Server(boolean answersPings, Answer... answers) {
+    this.answersPings = answersPings;
     this.answers = List.of(answers);
     try {
       listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
@@ -109,7 +177,22 @@ public final class RawHttp2Server implements AutoCloseable {
   }
 
   public static RawHttp2Server start(Answer... answers) {
-    RawHttp2Server server = new RawHttp2Server(answers);
+    return started(new RawHttp2Server(true, answers));
+  }
+
+  /** Starts one that answers requests, but no ping. */
+  public static RawHttp2Server startWithoutPongs(Answer... answers) {
+    return started(new RawHttp2Server(false, answers));
+  }
+
+  /** Starts one that sends this in place of its settings, whatever it is. */
+  public static RawHttp2Server startWith(byte[] greeting, Answer... answers) {
+    RawHttp2Server server = new RawHttp2Server(true, answers);
+    server.greeting = greeting;
+    return started(server);
+  }
+
+  private static RawHttp2Server started(RawHttp2Server server) {
     server.threads.execute(server::acceptAll);
     return server;
   }
@@ -139,6 +222,11 @@ public final class RawHttp2Server implements AutoCloseable {
   /** Waits until the client has closed the connections that were sent a GOAWAY, or read it. */
   public synchronized void awaitGoAwaysSeen() {
     await(() -> goAwaysSeen >= goAways, "GOAWAYs to be seen");
+  }
+
+  /** Waits until the client has closed so many connections that were flooded. */
+  public synchronized void awaitFloodsEnded(int count) {
+    await(() -> floodsEnded >= count, count + " floods to be ended");
   }
 
   private void await(BooleanSupplier condition, String expected) {
@@ -188,6 +276,7 @@ public final class RawHttp2Server implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private final DataOutputStream out;
+    private final AtomicBoolean busy = new AtomicBoolean();
 
     private Connection(Socket socket) throws IOException {
       this.socket = socket;
@@ -197,19 +286,22 @@ public final class RawHttp2Server implements AutoCloseable {
 
     private void serve() throws IOException {
       in.readFully(new byte[PREFACE_BYTES]);
-      write(SETTINGS, 0, 0);
+      writeRaw(greeting);
       while (true) {
         int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
         int type = in.readUnsignedByte();
         int flags = in.readUnsignedByte();
         int stream = in.readInt();
-        in.readFully(new byte[length]);
-        handle(type, flags, stream);
+        byte[] payload = new byte[length];
+        in.readFully(payload);
+        handle(type, flags, stream, payload);
       }
     }
 
-    private void handle(int type, int flags, int stream) throws IOException {
-      if (type == SETTINGS && flags != ACK) {
+    private void handle(int type, int flags, int stream, byte[] payload) throws IOException {
+      if (type == PING && flags != ACK && answersPings) {
+        write(PING, ACK, 0, payload);
+      } else if (type == SETTINGS && flags != ACK) {
         write(SETTINGS, ACK, 0);
       } else if (type == HEADERS) {
         next().answer(this, stream);
@@ -233,11 +325,32 @@ public final class RawHttp2Server implements AutoCloseable {
       }
     }
 
-    /** The ping after it comes back when the client has read it. */
-    private void goAway(int lastStream) throws IOException {
+    private void countGoAway() {
       synchronized (RawHttp2Server.this) {
         goAways++;
       }
+    }
+
+    private void flood(byte[] frames) throws IOException {
+      try {
+        while (true) {
+          writeRaw(frames);
+        }
+      } finally {
+        synchronized (RawHttp2Server.this) {
+          floodsEnded++;
+          RawHttp2Server.this.notifyAll();
+        }
+      }
+    }
+
+    private void writeRaw(byte[] bytes) throws IOException {
+      out.write(bytes);
+      out.flush();
+    }
+
+    /** The ping after it comes back when the client has read it. */
+    private void writeGoAway(int lastStream) throws IOException {
       write(GOAWAY, 0, 0, 0, 0, 0, lastStream, 0, 0, 0, 0);
       write(PING, 0, 0, new byte[8]);
     }
@@ -250,7 +363,8 @@ public final class RawHttp2Server implements AutoCloseable {
       write(type, flags, stream, bytes);
     }
 
-    private void write(int type, int flags, int stream, byte[] payload) throws IOException {
+    private synchronized void write(int type, int flags, int stream, byte[] payload)
+        throws IOException {
       byte[] frame = new byte[9 + payload.length];
       frame[2] = (byte) payload.length;
       frame[3] = (byte) type;

@@ -7,6 +7,7 @@ import dev.fetchwell.internal.async.ByteBudget;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.Reply;
 import java.io.IOException;
 import java.net.URI;
@@ -42,6 +43,7 @@ final class Exchange implements Cancellable {
   private volatile boolean running;
 
   private volatile @Nullable Cancellable stuckTimer;
+  private volatile long startedNanos;
 
   Exchange(
       Call call,
@@ -75,9 +77,11 @@ final class Exchange implements Cancellable {
     wire.attempt().exchangeBegins();
     running = true;
     try {
+      ConnectionWatches.awaitSettled(call.request().url());
       if (outer.isEnding()) {
         return;
       }
+      startedNanos = nanoTime();
       reply = receive();
       if (context.readsNow(reply)) {
         read(reply);
@@ -118,6 +122,7 @@ final class Exchange implements Cancellable {
       // OkHttp throws unchecked exceptions at some malformed responses; only cancelling then frees
       // the socket.
       transport.cancel(call, context.platform());
+      wire.leave();
       throw OkHttpFailures.toError(thrown, wire, context);
     }
   }
@@ -142,6 +147,7 @@ final class Exchange implements Cancellable {
     } finally {
       if (!open) {
         response.close();
+        wire.leave();
       }
     }
   }
@@ -176,7 +182,7 @@ final class Exchange implements Cancellable {
     if (handedOver) {
       return;
     }
-    transport.cancel(call, context.platform());
+    transport.cancel(call, context.platform(), doubtConnection());
     if (running) {
       // Cancelling ends reads and waits at once, but not a write into a socket that the peer no
       // longer reads from: in HTTP/2 that also keeps every other call from the connection.
@@ -185,6 +191,24 @@ final class Exchange implements Cancellable {
         stopStuckTimer();
       }
     }
+  }
+
+  /** Also if it is its caller who waits no longer: many set time limits of their own. */
+  private Runnable doubtConnection() {
+    CallOptions options = context.options();
+    Duration limit =
+        options.attemptTimeout().compareTo(options.timeout()) < 0
+            ? options.attemptTimeout()
+            : options.timeout();
+    Duration patience = OkHttpBody.patience(limit);
+    boolean waitedLong = running && nanoTime() - startedNanos >= patience.toNanos();
+    return waitedLong || context.remaining().isZero()
+        ? wire.waitedInVain(patience)
+        : ConnectionWatch.NOTHING;
+  }
+
+  private long nanoTime() {
+    return context.platform().timer().nanoTime();
   }
 
   private void stopStuckTimer() {

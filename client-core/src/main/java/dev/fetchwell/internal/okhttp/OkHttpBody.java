@@ -5,6 +5,7 @@ import dev.fetchwell.internal.async.EndActions;
 import dev.fetchwell.internal.async.Guard;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.OpenBody;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Call;
@@ -17,6 +18,8 @@ import okhttp3.Response;
  */
 final class OkHttpBody implements OpenBody {
 
+  private static final Duration LONG_WAIT = Duration.ofSeconds(1);
+
   private final Call call;
   private final Response response;
   private final WireCall wire;
@@ -25,6 +28,8 @@ final class OkHttpBody implements OpenBody {
   private final ReentrantLock reading = new ReentrantLock();
   private final AtomicBoolean finished = new AtomicBoolean();
   private final EndActions atTheEnd = new EndActions();
+  private volatile long waitsSince;
+  private volatile boolean waits;
 
   OkHttpBody(
       Call call, Response response, WireCall wire, CallContext context, Transport transport) {
@@ -41,11 +46,14 @@ final class OkHttpBody implements OpenBody {
     FetchError error = null;
     reading.lock();
     try {
+      waitsSince = context.platform().timer().nanoTime();
+      waits = true;
       count = response.body().source().read(target);
     } catch (Throwable thrown) {
       transport.cancel(call, context.platform());
       error = OkHttpFailures.toError(thrown, wire, context);
     } finally {
+      waits = false;
       reading.unlock();
     }
     if (count < 0) {
@@ -61,9 +69,23 @@ final class OkHttpBody implements OpenBody {
   @Override
   public void cancel() {
     if (finished.compareAndSet(false, true)) {
-      transport.cancel(call, context.platform());
+      transport.cancel(call, context.platform(), doubtConnection());
     }
     closeIfFinished();
+  }
+
+  /** How long a wait puts the connection in doubt, and how long its peer has to answer a ping. */
+  static Duration patience(Duration limit) {
+    Duration part = limit.dividedBy(4);
+    return part.compareTo(LONG_WAIT) < 0 ? part : LONG_WAIT;
+  }
+
+  private Runnable doubtConnection() {
+    Duration patience = patience(context.options().idleTimeout());
+    long waited = context.platform().timer().nanoTime() - waitsSince;
+    return waits && waited >= patience.toNanos()
+        ? wire.waitedInVain(patience)
+        : ConnectionWatch.NOTHING;
   }
 
   @Override
@@ -81,6 +103,7 @@ final class OkHttpBody implements OpenBody {
       // Such as a caller's event listener: the end must be told all the same.
       Guard.report(thrown);
     } finally {
+      wire.leave();
       reading.unlock();
       atTheEnd.run();
     }

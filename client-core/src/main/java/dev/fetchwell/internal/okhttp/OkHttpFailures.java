@@ -16,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.zip.DataFormatException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,12 @@ final class OkHttpFailures {
   private static final String TRUST =
       " (if that is your own certificate or authority, give okHttp(...) an OkHttpClient whose trust"
           + " manager knows it)";
+
+  /** OkHttp's own limit. */
+  private static final int MOST_HEADER_BYTES = 256 * 1024;
+
+  private static final Set<String> READERS =
+      Set.of("okhttp3.internal.http2.Http2Reader", "okhttp3.internal.http2.Hpack");
 
   private OkHttpFailures() {}
 
@@ -54,7 +61,7 @@ final class OkHttpFailures {
       return new UnexpectedError(context.facts(), thrown);
     }
     Kind kind = kind(thrown, wire);
-    if (isRefused(thrown)) {
+    if (isRefused(thrown) && kind != Kind.PROTOCOL) {
       wire.attempt().markRefused();
     } else if (kind == Kind.RESET && !isStreamReset(thrown) && wire.lostReusedConnection()) {
       wire.attempt().markLostReusedConnection();
@@ -76,7 +83,7 @@ final class OkHttpFailures {
     if (!wire.connected()) {
       return isTlsSomewhere(thrown) ? Kind.TLS : Kind.CONNECT;
     }
-    return isProtocol(thrown) ? Kind.PROTOCOL : Kind.RESET;
+    return isProtocol(thrown) || breach(thrown, wire) != null ? Kind.PROTOCOL : Kind.RESET;
   }
 
   /** Through a proxy no name is looked up but its own, unless it is one of SOCKS that cannot. */
@@ -114,9 +121,44 @@ final class OkHttpFailures {
     return text.startsWith("ID1ID2") || text.startsWith("CRC") || text.startsWith("ISIZE");
   }
 
+  /** A breach for which OkHttp has no words, or the wrong ones; null if there was none. */
+  private static @Nullable String breach(Throwable thrown, WireCall wire) {
+    ConnectionWatch watch = wire.watch();
+    if (watch == null || !watch.isMultiplexed()) {
+      return isHeaderFlood(thrown, wire) ? "its headers are over 256 KiB" : null;
+    }
+    if (watch.isFlooded()) {
+      return "it sends nothing but control frames";
+    }
+    if (watch.startedAsHttp1()) {
+      return "it speaks HTTP/1 where HTTP/2 was agreed on";
+    }
+    return isBadFrame(thrown) ? messageOf(thrown) : null;
+  }
+
+  /**
+   * OkHttp throws plain {@code IOException}s at frames and headers that it cannot read, so they are
+   * known by where they were thrown.
+   */
+  private static boolean isBadFrame(Throwable thrown) {
+    StackTraceElement[] stack = thrown.getStackTrace();
+    return thrown.getClass() == IOException.class
+        && stack.length > 0
+        && READERS.contains(stack[0].getClassName().replaceFirst("\\$.*", ""))
+        && !messageOf(thrown).startsWith("Required SETTINGS preface");
+  }
+
+  /** OkHttp says at its limit that the stream ended. */
+  private static boolean isHeaderFlood(Throwable thrown, WireCall wire) {
+    return !wire.answered()
+        && thrown.getCause() instanceof EOFException
+        && wire.receivedBytes() >= MOST_HEADER_BYTES;
+  }
+
   /** OkHttp keeps these types internal, so they are known by name. */
   private static boolean isRefused(Throwable thrown) {
-    return thrown.getClass().getSimpleName().equals("ConnectionShutdownException")
+    return thrown instanceof OkHttpGuard.Retired
+        || thrown.getClass().getSimpleName().equals("ConnectionShutdownException")
         || (isStreamReset(thrown) && messageOf(thrown).endsWith("REFUSED_STREAM"));
   }
 
@@ -135,7 +177,8 @@ final class OkHttpFailures {
     if (!known.isEmpty()) {
       return known;
     }
-    String reason = messageOf(thrown).replace('\n', ' ').strip();
+    String breach = kind == Kind.PROTOCOL ? breach(thrown, wire) : null;
+    String reason = (breach == null ? messageOf(thrown) : breach).replace('\n', ' ').strip();
     // OkHttp's text for a certificate of another host is a page long; its first part says it all.
     String cut = reason.length() > 120 ? reason.substring(0, 120) + "..." : reason;
     String hint = kind == Kind.TLS && isDistrust(thrown) ? TRUST : "";

@@ -26,12 +26,17 @@ final class OkHttpGuard implements Interceptor {
   @Override
   public Response intercept(Chain chain) throws IOException {
     SecretsGuard.noteCookies(chain);
+    WireCall wire = chain.call().request().tag(WireCall.class);
+    ConnectionWatch watch = wire == null ? null : wire.watch();
+    checkConnection(watch);
     Response response = chain.proceed(chain.request());
     checkStatus(response, chain);
     checkLength(response);
-    WireCall wire = chain.request().tag(WireCall.class);
     if (wire == null) {
       return response;
+    }
+    if (watch != null && watch.isMultiplexed()) {
+      response = WatchedBody.in(response, watch, chain.request().body() == null);
     }
     @Nullable String retryAfter = response.header("Retry-After");
     if (retryAfter != null) {
@@ -43,6 +48,29 @@ final class OkHttpGuard implements Interceptor {
       response = response.newBuilder().code(BAD_REQUEST).build();
     }
     return response;
+  }
+
+  /**
+   * Nearly always the call was made to wait before it took the connection; not if the doubt began
+   * since, or if the connection is another host's with the same certificate.
+   */
+  private static void checkConnection(@Nullable ConnectionWatch watch) throws IOException {
+    if (watch != null) {
+      watch.awaitSettled();
+      if (watch.isRetired()) {
+        throw new Retired();
+      }
+    }
+  }
+
+  /** Nothing was sent, as the connection takes no new calls. */
+  static final class Retired extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private Retired() {
+      super("the connection no longer answers");
+    }
   }
 
   private static boolean isByProxy(Chain chain) {

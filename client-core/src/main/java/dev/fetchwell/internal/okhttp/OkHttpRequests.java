@@ -90,6 +90,7 @@ final class OkHttpRequests {
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
       long length = contentLength();
+      wire.sendsBodyOn(sink.timeout());
       ToWire out = new ToWire(sink.outputStream(), wire, length);
       wire.inCallersBody(true);
       try {

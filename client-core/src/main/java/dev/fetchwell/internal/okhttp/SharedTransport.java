@@ -37,11 +37,10 @@ public final class SharedTransport {
     private static final OkHttpClient CLIENT =
         tamed(
             new OkHttpClient.Builder()
+                .socketFactory(new WatchedSockets(SocketFactory.getDefault()))
                 .dispatcher(dispatcher())
                 .connectionPool(
                     new ConnectionPool(Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS)));
-
-    private static final OkHttpClient FRESH = fresh(CLIENT);
   }
 
   /** Its default of 5 per host would be a second bulkhead behind ours, outside every timeout. */
@@ -55,7 +54,7 @@ public final class SharedTransport {
   /** A lease of the process-wide pool. */
   public static Transport lease() {
     LEASES.incrementAndGet();
-    return new Transport(Holder.CLIENT, Holder.FRESH, false, SharedTransport::giveBack);
+    return new Transport(Holder.CLIENT, false, SharedTransport::giveBack);
   }
 
   /** A lease of a caller's own client: its pool, DNS, proxy, TLS and interceptors. */
@@ -64,8 +63,8 @@ public final class SharedTransport {
     builder.addInterceptor(new SecretsGuard()).addNetworkInterceptor(new SecretsGuard());
     builder.addNetworkInterceptor(new UploadWatch());
     CallersCode.mark(builder);
-    OkHttpClient client = tamed(builder);
-    return new Transport(client, fresh(client), true, () -> {});
+    builder.socketFactory(new WatchedSockets(own.socketFactory()));
+    return new Transport(tamed(builder), true, () -> {});
   }
 
   private static void giveBack() {
@@ -91,9 +90,5 @@ public final class SharedTransport {
         .writeTimeout(Duration.ZERO)
         .callTimeout(Duration.ZERO)
         .build();
-  }
-
-  private static OkHttpClient fresh(OkHttpClient client) {
-    return client.newBuilder().connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS)).build();
   }
 }

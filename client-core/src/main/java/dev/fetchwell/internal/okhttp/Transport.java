@@ -1,6 +1,10 @@
 package dev.fetchwell.internal.okhttp;
 
 import dev.fetchwell.internal.async.Platform;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -13,14 +17,16 @@ import okhttp3.OkHttpClient;
 public final class Transport implements AutoCloseable {
 
   private final OkHttpClient pooled;
-  private final OkHttpClient fresh;
   private final boolean foreign;
   private final Runnable onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Transport(OkHttpClient pooled, OkHttpClient fresh, boolean foreign, Runnable onClose) {
+  /** Of calls with a connection of their own; each is forgotten once nobody uses it. */
+  private final Set<ConnectionPool> own =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  Transport(OkHttpClient pooled, boolean foreign, Runnable onClose) {
     this.pooled = pooled;
-    this.fresh = fresh;
     this.foreign = foreign;
     this.onClose = onClose;
   }
@@ -29,9 +35,15 @@ public final class Transport implements AutoCloseable {
     return pooled;
   }
 
-  /** Shares everything with {@link #pooled} but the pool: each call gets a new connection. */
+  /**
+   * Shares everything with {@link #pooled} but the pool. For one call, which so gets a new
+   * connection that no other call has: one pool for all of them would hand a connection of HTTP/2,
+   * while it is used, to as many as come.
+   */
   OkHttpClient fresh() {
-    return fresh;
+    ConnectionPool pool = new ConnectionPool(0, 1, TimeUnit.SECONDS);
+    own.add(pool);
+    return pooled.newBuilder().connectionPool(pool).build();
   }
 
   /** Cancels a call; where a caller's own event listener hears of it, on no thread of the timer. */
@@ -43,9 +55,32 @@ public final class Transport implements AutoCloseable {
     }
   }
 
+  /** Cancels a call, and then does something else, also if a listener throws or takes its time. */
+  void cancel(Call call, Platform platform, Runnable then) {
+    if (then == ConnectionWatch.NOTHING) {
+      cancel(call, platform);
+    } else if (foreign) {
+      platform.tell(
+          () -> {
+            try {
+              call.cancel();
+            } finally {
+              then.run();
+            }
+          });
+    } else {
+      call.cancel();
+      platform.tell(then);
+    }
+  }
+
   /** Connections open now, also those that other clients of the pool use. */
   public int openConnections() {
-    return pooled.connectionPool().connectionCount() + fresh.connectionPool().connectionCount();
+    int alone;
+    synchronized (own) {
+      alone = own.stream().mapToInt(ConnectionPool::connectionCount).sum();
+    }
+    return pooled.connectionPool().connectionCount() + alone;
   }
 
   /** Connections that carry no call now. */

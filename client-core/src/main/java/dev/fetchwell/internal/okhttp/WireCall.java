@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -23,6 +24,7 @@ import okhttp3.HttpUrl;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
+import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * field is volatile or atomic and only ever goes one way.
  */
 final class WireCall extends EventListener {
-
-  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
 
   private final FetchRequest hop;
   private final CallContext context;
@@ -43,6 +43,12 @@ final class WireCall extends EventListener {
   private final AtomicBoolean connecting = new AtomicBoolean();
   private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
+  private volatile @Nullable ConnectionWatch watch;
+  private final AtomicReference<@Nullable ConnectionWatch> inside = new AtomicReference<>();
+  private volatile int pardonsBefore;
+  private volatile long receivedBefore;
+  private volatile @Nullable Ping ownPing;
+  private volatile boolean bodySent;
   private volatile boolean connected;
   private volatile boolean sent;
   private volatile boolean writing;
@@ -101,6 +107,11 @@ final class WireCall extends EventListener {
     return connectTimedOut;
   }
 
+  /** Whether the headers of an answer came. */
+  boolean answered() {
+    return answered;
+  }
+
   /** Whether a connection of the pool was taken and gave no byte of an answer. */
   boolean lostReusedConnection() {
     return connected && !connecting.get() && sent && !answered;
@@ -126,15 +137,45 @@ final class WireCall extends EventListener {
   void closeIfWriting() {
     closeTunnels();
     Connection stuck = connection;
-    if (stuck == null || !writing || inCallersBody) {
-      return;
+    if (stuck != null && writing && !inCallersBody) {
+      ConnectionWatches.closeNow(stuck.socket());
     }
-    Socket socket = stuck.socket();
-    try {
-      socket.setSoLinger(true, 0);
-      socket.close();
-    } catch (IOException closedAlready) {
-      LOG.log(System.Logger.Level.DEBUG, "closing a stuck connection", closedAlready);
+  }
+
+  /** What watches over the connection that this call has, or had last. */
+  @Nullable ConnectionWatch watch() {
+    return watch;
+  }
+
+  /** What came in on the connection since this call has it. */
+  long receivedBytes() {
+    ConnectionWatch now = watch;
+    return now == null ? 0 : now.received() - receivedBefore;
+  }
+
+  /** Has the stream's own timeout, for when it was sent. */
+  void sendsBodyOn(Timeout stream) {
+    ownPing = Ping.by(stream);
+  }
+
+  /**
+   * The call is given up after a wait as long as a timeout's: on HTTP/2 that puts the connection in
+   * doubt.
+   *
+   * @return what is to be done once the call is cancelled
+   */
+  Runnable waitedInVain(Duration answerWithin) {
+    ConnectionWatch now = inside.get();
+    return now == null || !now.isMultiplexed()
+        ? ConnectionWatch.NOTHING
+        : now.doubt(answerWithin, context.platform(), pardonsBefore, bodySent ? ownPing : null);
+  }
+
+  /** The connection is given back, or OkHttp could not say so. */
+  void leave() {
+    ConnectionWatch left = inside.getAndSet(null);
+    if (left != null) {
+      left.left();
     }
   }
 
@@ -249,16 +290,8 @@ final class WireCall extends EventListener {
   private void closeTunnels() {
     for (Socket socket = tunnels.poll(); socket != null; socket = tunnels.poll()) {
       if (!connected) {
-        close(socket);
+        ConnectionWatches.closeNow(socket);
       }
-    }
-  }
-
-  private static void close(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException closedAlready) {
-      LOG.log(System.Logger.Level.DEBUG, "closing a connection that was given up", closedAlready);
     }
   }
 
@@ -277,11 +310,22 @@ final class WireCall extends EventListener {
     stopConnectTimer();
     turn.connected(connecting.get() && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
+    enter(ConnectionWatches.of(acquired));
+  }
+
+  private void enter(ConnectionWatch entered) {
+    watch = entered;
+    pardonsBefore = entered.pardons();
+    receivedBefore = entered.received();
+    leave();
+    inside.set(entered);
+    entered.entered();
   }
 
   @Override
   public void connectionReleased(Call call, Connection released) {
     connection = null;
+    leave();
     turn.released();
   }
 
@@ -317,6 +361,7 @@ final class WireCall extends EventListener {
   public void requestBodyEnd(Call call, long bytes) {
     writing = false;
     attempt.markUpload(Upload.SENT, context.platform().timer().nanoTime());
+    bodySent = true;
     attempt.markWritten(bytes);
   }
 
@@ -328,6 +373,10 @@ final class WireCall extends EventListener {
   @Override
   public void responseHeadersEnd(Call call, Response response) {
     answered = true;
+    ConnectionWatch now = watch;
+    if (now != null) {
+      now.progressed();
+    }
     attempt.markStatus(statusOf(response));
   }
 

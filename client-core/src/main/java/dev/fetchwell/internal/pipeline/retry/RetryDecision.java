@@ -114,9 +114,14 @@ final class RetryDecision {
     return budgets.take(policy.budget(), request.host()) ? delay.toMillis() : GIVE_UP;
   }
 
-  /** Whether the next attempt must not take a connection from the pool. */
+  /**
+   * Whether the next attempt must not take a connection from the pool. What was refused more than
+   * once gets a connection that no other call has: calls share a new one before the server has said
+   * how many streams it allows.
+   */
   boolean needsFreshConnection() {
-    return context.attempt().lostReusedConnection();
+    Attempt attempt = context.attempt();
+    return attempt.lostReusedConnection() || (attempt.wasRefused() && context.repeats() > 1);
   }
 
   private Duration askedByServer() {
