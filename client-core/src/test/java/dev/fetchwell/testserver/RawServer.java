@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener on loopback whose connections belong to the test, byte for byte; for what a {@link
@@ -27,6 +29,7 @@ public final class RawServer implements AutoCloseable {
 
   private final ServerSocket listener;
   private final Talk talk;
+  private final boolean isTls;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
 
@@ -37,10 +40,12 @@ public final class RawServer implements AutoCloseable {
     void with(Peer peer) throws Exception;
   }
 
-  private RawServer(Talk talk) {
+  private RawServer(@Nullable SSLContext tls, Talk talk) {
     this.talk = talk;
+    isTls = tls != null;
     try {
-      listener = new ServerSocket();
+      listener =
+          tls == null ? new ServerSocket() : tls.getServerSocketFactory().createServerSocket();
       listener.setReceiveBufferSize(SMALL);
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
     } catch (IOException e) {
@@ -50,9 +55,17 @@ public final class RawServer implements AutoCloseable {
 
   /** Talks with each connection on a thread of its own. */
   public static RawServer start(Talk talk) {
-    RawServer server = new RawServer(talk);
-    daemon(server::acceptAll);
-    return server;
+    return new RawServer(null, talk).accepting();
+  }
+
+  /** As above with TLS; see {@link TestCertificates}. */
+  public static RawServer startTls(SSLContext tls, Talk talk) {
+    return new RawServer(tls, talk).accepting();
+  }
+
+  private RawServer accepting() {
+    daemon(this::acceptAll);
+    return this;
   }
 
   public int port() {
@@ -64,7 +77,7 @@ public final class RawServer implements AutoCloseable {
   }
 
   public String url(String path) {
-    return "http://127.0.0.1:" + port() + path;
+    return (isTls ? "https" : "http") + "://127.0.0.1:" + port() + path;
   }
 
   public int acceptedConnections() {

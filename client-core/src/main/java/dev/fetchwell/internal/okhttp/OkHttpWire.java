@@ -41,6 +41,13 @@ public final class OkHttpWire implements Stage {
       Request translated = OkHttpRequests.from(request, urls.get(request.url().toString()), wire);
       OkHttpClient client =
           context.attempt().needsFreshConnection() ? transport.fresh() : transport.pooled();
+      if (ExpectContinue.isSetOn(request)) {
+        if (ExpectContinue.isPossible(client, translated.isHttps())) {
+          client = ExpectContinue.client(transport.fresh(), translated.isHttps());
+        } else {
+          translated = ExpectContinue.without(translated);
+        }
+      }
       Call call = client.newCall(translated);
       call.addEventListener(wire);
       outer.run(
