@@ -347,7 +347,11 @@ public final class AsyncHttpClient implements AutoCloseable {
       return this;
     }
 
-    /** What encodes and decodes JSON, default Jackson. */
+    /**
+     * What encodes and decodes JSON. By default {@link dev.fetchwell.json.JacksonCodec}, or {@link
+     * dev.fetchwell.json.JacksonCodec2} where Jackson 3 cannot be used and Jackson 2 can; it is
+     * looked for when a call first needs it.
+     */
     public Builder codec(JsonCodec codec) {
       draft.codec(codec);
       return this;

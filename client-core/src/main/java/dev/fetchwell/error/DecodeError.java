@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The response's body cannot be decoded as what was asked for: broken JSON, JSON of another shape,
  * or no body at all. Its cause is what the codec threw, if it threw.
  *
- * <p>The message quotes nothing that the server sent. {@link #snippet()} does, and so does the
- * cause: what codecs such as Jackson throw has parts of the body in its message. A log that prints
- * causes shows them.
+ * <p>The message says where in the JSON, by names that the type has, what was expected, and what to
+ * do if that is known. It quotes nothing that the server sent. {@link #snippet()} does, and so does
+ * the cause: what codecs such as Jackson throw has parts of the body in its message. A log that
+ * prints causes shows them.
  */
 public final class DecodeError extends FetchError {
 

@@ -1,5 +1,6 @@
 package dev.fetchwell.json;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,6 @@ public final class JsonCodecException extends RuntimeException {
    * @param cause what was thrown, whose message may quote the JSON; or null
    */
   public JsonCodecException(String problem, @Nullable Throwable cause) {
-    super(problem, cause);
+    super(Objects.requireNonNull(problem, "problem"), cause);
   }
 }
