@@ -110,7 +110,8 @@ class Http2FloodWireTest {
     int length = 2_000;
     // The length of a string above 126 goes on in sevens of bits.
     int rest = length - 127;
-    block.writeBytes(new byte[] {0x40, 1, 'a', 127, (byte) (rest & 127 | 128), (byte) (rest >> 7)});
+    block.writeBytes(
+        new byte[] {0x40, 1, 'a', 127, (byte) ((rest & 127) | 128), (byte) (rest >> 7)});
     block.writeBytes("x".repeat(length).getBytes(StandardCharsets.US_ASCII));
     for (int i = 0; i < 10_000; i++) {
       block.write(0x80 | 62);
