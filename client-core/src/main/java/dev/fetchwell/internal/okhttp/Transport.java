@@ -3,7 +3,6 @@ package dev.fetchwell.internal.okhttp;
 import dev.fetchwell.internal.async.Platform;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
-import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
 /**
@@ -14,13 +13,20 @@ public final class Transport implements AutoCloseable {
 
   private final OkHttpClient pooled;
   private final OkHttpClient fresh;
+  private final OpenSockets sockets;
   private final boolean foreign;
   private final Runnable onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Transport(OkHttpClient pooled, OkHttpClient fresh, boolean foreign, Runnable onClose) {
+  Transport(
+      OkHttpClient pooled,
+      OkHttpClient fresh,
+      OpenSockets sockets,
+      boolean foreign,
+      Runnable onClose) {
     this.pooled = pooled;
     this.fresh = fresh;
+    this.sockets = sockets;
     this.foreign = foreign;
     this.onClose = onClose;
   }
@@ -43,15 +49,19 @@ public final class Transport implements AutoCloseable {
     }
   }
 
-  /** Connections open now, also those that other clients of the pool use. */
+  OpenSockets sockets() {
+    return sockets;
+  }
+
+  /** Connections open now or being opened, also those that other clients of the pool use. */
   public int openConnections() {
-    return pooled.connectionPool().connectionCount() + fresh.connectionPool().connectionCount();
+    return sockets.count();
   }
 
   /** Connections that carry no call now. */
   public int idleConnections() {
-    ConnectionPool pool = pooled.connectionPool();
-    return pool.idleConnectionCount();
+    // OkHttp also counts those that are closed already, and those of its owner's own calls.
+    return Math.min(pooled.connectionPool().idleConnectionCount(), sockets.count());
   }
 
   @Override

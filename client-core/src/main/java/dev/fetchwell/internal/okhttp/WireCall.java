@@ -37,6 +37,10 @@ final class WireCall extends EventListener {
   private final Transport transport;
   private final ConnectTurn turn;
   private final AtomicBoolean connecting = new AtomicBoolean();
+
+  /** Whether a socket counts as being opened for this call. */
+  private final AtomicBoolean opening = new AtomicBoolean();
+
   private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
   private volatile boolean connected;
@@ -168,6 +172,12 @@ final class WireCall extends EventListener {
   @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
     stopIfCancelled(call);
+    if (opening.compareAndSet(false, true)) {
+      transport.sockets().opening();
+      if (over) {
+        notOpening();
+      }
+    }
     if (connecting.compareAndSet(false, true)) {
       Cancellable timer =
           context.platform().timer().schedule(connectTimeout(), () -> giveUpConnecting(call));
@@ -206,6 +216,10 @@ final class WireCall extends EventListener {
   public void connectionAcquired(Call call, Connection acquired) {
     connection = acquired;
     connected = true;
+    if (opening.get()) {
+      transport.sockets().opened(acquired.socket());
+      notOpening();
+    }
     stopConnectTimer();
     turn.connected(connecting.get() && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
@@ -215,6 +229,12 @@ final class WireCall extends EventListener {
   public void connectionReleased(Call call, Connection released) {
     connection = null;
     turn.released();
+  }
+
+  private void notOpening() {
+    if (opening.compareAndSet(true, false)) {
+      transport.sockets().notOpening();
+    }
   }
 
   private static boolean isMultiplexed(Connection acquired) {
@@ -270,6 +290,7 @@ final class WireCall extends EventListener {
   private void ended() {
     over = true;
     leaveLine();
+    notOpening();
     stopConnectTimer();
   }
 
