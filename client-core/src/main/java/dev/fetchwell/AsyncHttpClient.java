@@ -190,10 +190,7 @@ public final class AsyncHttpClient implements AutoCloseable {
     return runtime.bulkheads();
   }
 
-  /**
-   * resilience4j's retries, one for each policy in use (up to 64); for its metrics. An event
-   * consumer that throws changes nothing.
-   */
+  /** resilience4j's retries, one for each policy in use (up to 64); for its metrics, as above. */
   public RetryRegistry retries() {
     return runtime.retries();
   }
@@ -208,7 +205,6 @@ public final class AsyncHttpClient implements AutoCloseable {
    *     stops the waiting and not the shutdown
    */
   public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
-    Objects.requireNonNull(grace, "grace");
     Checks.notNegative("grace", grace);
     return closeable ? runtime.shutdown(grace) : CompletableFuture.completedFuture(null);
   }
@@ -363,19 +359,15 @@ public final class AsyncHttpClient implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Where futures complete and so where their dependents run; by default the call's own thread.
-     * If it rejects a task, that future completes on the call's thread.
-     */
+    /** Where futures complete, and so their dependents run; by default the call's own thread. */
     public Builder executor(Executor executor) {
       draft.executor(executor);
       return this;
     }
 
     /**
-     * A client whose pool, DNS, proxy, TLS and interceptors to use; its owner shuts it down.
-     * Headers with secret names that its interceptors set do not follow a redirect to another
-     * origin.
+     * A client whose pool, DNS, proxy, TLS and interceptors to use; its owner shuts it down. Secret
+     * headers that its interceptors set do not follow a redirect to another origin.
      */
     public Builder okHttp(OkHttpClient client) {
       Objects.requireNonNull(client, "client");

@@ -229,9 +229,7 @@ public final class RequestSpec {
     return retry(RetryPolicy.none());
   }
 
-  /**
-   * Sends {@code Idempotency-Key}, so that any method may be retried; the server must honour it.
-   */
+  /** Sends {@code Idempotency-Key}: any method may be retried then; the server must honour it. */
   public RequestSpec idempotencyKey(String key) {
     draft.setHeader("Idempotency-Key", key, false);
     return this;
@@ -369,18 +367,14 @@ public final class RequestSpec {
     return Outcome.of(asJson(type));
   }
 
-  /**
-   * Sends the request and gives the value of a generic type, or the {@link FetchError}, as an
-   * {@link Outcome}; all else is as in {@link #asOutcome(Class)}.
-   */
+  /** Sends the request and gives the value of a generic type; see {@link #asOutcome(Class)}. */
   public <T> CompletableFuture<Outcome<T>> asOutcome(TypeRef<T> type) {
     return Outcome.of(asJson(type));
   }
 
   /**
    * Sends the request and gives the whole response; no status is an error, once retries have ended.
-   * The future completes on the call's own thread (or the client's executor) after everything was
-   * given back; it fails with a {@link FetchError}. Cancelling it cancels the call.
+   * All else is as in {@link #asString}.
    */
   public CompletableFuture<FetchResponse> asResponse() {
     return client.send(draft, ReplyReaders.response(draft.codec()));

@@ -11,7 +11,9 @@ package dev.fetchwell.observe;
  *     counts no further one
  * @param retries attempts beyond a call's first
  * @param failures calls that ended with an error, not counting cancelled ones
- * @param openConnections connections open now, in the pool that this client shares with others
+ * @param openConnections connections open now or being opened, by all clients that share this one's
+ *     pool; one of HTTP/1 that the server closed while it was idle counts until it is tried, or was
+ *     idle for a minute
  * @param idleConnections open connections that carry no call now
  * @param abandoned threads of calls that were given up, which have not returned yet, such as from a
  *     name lookup that hangs or from a decoder; as many as there are permits, and at least 16, hold

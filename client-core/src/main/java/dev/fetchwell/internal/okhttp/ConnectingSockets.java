@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectingSockets extends SocketFactory {
 
-  private static final ThreadLocal<@Nullable WireCall> NEXT = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable ProxiedConnect> NEXT = new ThreadLocal<>();
 
   private final SocketFactory sockets;
 
@@ -24,17 +24,17 @@ final class ConnectingSockets extends SocketFactory {
   }
 
   /** The next socket that this thread makes is this call's. */
-  static void nextIsFor(WireCall wire) {
-    NEXT.set(wire);
+  static void nextIsFor(ProxiedConnect proxied) {
+    NEXT.set(proxied);
   }
 
   @Override
   public Socket createSocket() throws IOException {
-    WireCall wire = NEXT.get();
+    ProxiedConnect next = NEXT.get();
     NEXT.remove();
     Socket socket = sockets.createSocket();
-    if (wire != null) {
-      wire.connectsBy(socket);
+    if (next != null) {
+      next.connectsBy(socket);
     }
     return socket;
   }

@@ -122,7 +122,7 @@ final class Exchange implements Cancellable {
       // OkHttp throws unchecked exceptions at some malformed responses; only cancelling then frees
       // the socket.
       transport.cancel(call, context.platform());
-      wire.leave();
+      wire.use().leave();
       throw OkHttpFailures.toError(thrown, wire, context);
     }
   }
@@ -147,7 +147,7 @@ final class Exchange implements Cancellable {
     } finally {
       if (!open) {
         response.close();
-        wire.leave();
+        wire.use().leave();
       }
     }
   }
@@ -203,7 +203,7 @@ final class Exchange implements Cancellable {
     Duration patience = OkHttpBody.patience(limit);
     boolean waitedLong = running && nanoTime() - startedNanos >= patience.toNanos();
     return waitedLong || context.remaining().isZero()
-        ? wire.waitedInVain(patience)
+        ? wire.use().waitedInVain(patience, context.platform())
         : ConnectionWatch.NOTHING;
   }
 

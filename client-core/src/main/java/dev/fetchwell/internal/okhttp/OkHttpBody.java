@@ -84,7 +84,7 @@ final class OkHttpBody implements OpenBody {
     Duration patience = patience(context.options().idleTimeout());
     long waited = context.platform().timer().nanoTime() - waitsSince;
     return waits && waited >= patience.toNanos()
-        ? wire.waitedInVain(patience)
+        ? wire.use().waitedInVain(patience, context.platform())
         : ConnectionWatch.NOTHING;
   }
 
@@ -103,7 +103,7 @@ final class OkHttpBody implements OpenBody {
       // Such as a caller's event listener: the end must be told all the same.
       Guard.report(thrown);
     } finally {
-      wire.leave();
+      wire.use().leave();
       reading.unlock();
       atTheEnd.run();
     }

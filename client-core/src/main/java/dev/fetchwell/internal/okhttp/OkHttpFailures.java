@@ -88,7 +88,7 @@ final class OkHttpFailures {
 
   /** Through a proxy no name is looked up but its own, unless it is one of SOCKS that cannot. */
   private static boolean isSocks4(WireCall wire) {
-    return !wire.attempt().proxy().isEmpty() && !wire.looksUpProxy();
+    return !wire.attempt().proxy().isEmpty() && !wire.proxied().looksUpProxy();
   }
 
   /** OkHttp throws what the first address gave, with what the others gave suppressed on it. */
@@ -123,7 +123,7 @@ final class OkHttpFailures {
 
   /** A breach for which OkHttp has no words, or the wrong ones; null if there was none. */
   private static @Nullable String breach(Throwable thrown, WireCall wire) {
-    ConnectionWatch watch = wire.watch();
+    ConnectionWatch watch = wire.use().watch();
     if (watch == null || !watch.isMultiplexed()) {
       return isHeaderFlood(thrown, wire) ? "its headers are over 256 KiB" : null;
     }
@@ -152,7 +152,7 @@ final class OkHttpFailures {
   private static boolean isHeaderFlood(Throwable thrown, WireCall wire) {
     return !wire.answered()
         && thrown.getCause() instanceof EOFException
-        && wire.receivedBytes() >= MOST_HEADER_BYTES;
+        && wire.use().receivedBytes() >= MOST_HEADER_BYTES;
   }
 
   /** OkHttp keeps these types internal, so they are known by name. */
@@ -171,7 +171,7 @@ final class OkHttpFailures {
     String host = context.request().host();
     String proxy = wire.attempt().proxy();
     if (kind == Kind.DNS) {
-      return wire.looksUpProxy() ? "the proxy " + proxy : host;
+      return wire.proxied().looksUpProxy() ? "the proxy " + proxy : host;
     }
     String known = kind == Kind.CONNECT ? ProxyFailures.detail(thrown, proxy, host) : "";
     if (!known.isEmpty()) {

@@ -27,7 +27,7 @@ final class OkHttpGuard implements Interceptor {
   public Response intercept(Chain chain) throws IOException {
     SecretsGuard.noteCookies(chain);
     WireCall wire = chain.call().request().tag(WireCall.class);
-    ConnectionWatch watch = wire == null ? null : wire.watch();
+    ConnectionWatch watch = wire == null ? null : wire.use().watch();
     checkConnection(watch);
     Response response = chain.proceed(chain.request());
     checkStatus(response, chain);

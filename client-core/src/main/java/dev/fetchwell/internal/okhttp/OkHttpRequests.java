@@ -90,7 +90,7 @@ final class OkHttpRequests {
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
       long length = contentLength();
-      wire.sendsBodyOn(sink.timeout());
+      wire.use().sendsBodyOn(sink.timeout());
       ToWire out = new ToWire(sink.outputStream(), wire, length);
       wire.inCallersBody(true);
       try {

@@ -1,7 +1,10 @@
 package dev.fetchwell.internal.okhttp;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
@@ -41,7 +44,13 @@ public final class SharedTransport {
                 .dispatcher(dispatcher())
                 .connectionPool(
                     new ConnectionPool(Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS)));
+
+    private static final OpenSockets SOCKETS = new OpenSockets();
   }
+
+  /** The sockets of callers' own pools, which several clients may share. */
+  private static final Map<ConnectionPool, OpenSockets> OF_OTHERS =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /** Its default of 5 per host would be a second bulkhead behind ours, outside every timeout. */
   private static Dispatcher dispatcher() {
@@ -54,7 +63,7 @@ public final class SharedTransport {
   /** A lease of the process-wide pool. */
   public static Transport lease() {
     LEASES.incrementAndGet();
-    return new Transport(Holder.CLIENT, false, SharedTransport::giveBack);
+    return new Transport(Holder.CLIENT, Holder.SOCKETS, false, SharedTransport::giveBack);
   }
 
   /** A lease of a caller's own client: its pool, DNS, proxy, TLS and interceptors. */
@@ -64,7 +73,10 @@ public final class SharedTransport {
     builder.addNetworkInterceptor(new UploadWatch());
     CallersCode.mark(builder);
     builder.socketFactory(new WatchedSockets(own.socketFactory()));
-    return new Transport(tamed(builder), true, () -> {});
+    OkHttpClient client = tamed(builder);
+    OpenSockets sockets =
+        OF_OTHERS.computeIfAbsent(client.connectionPool(), pool -> new OpenSockets());
+    return new Transport(client, sockets, true, () -> {});
   }
 
   private static void giveBack() {

@@ -1,9 +1,6 @@
 package dev.fetchwell.internal.okhttp;
 
 import dev.fetchwell.internal.async.Platform;
-import java.util.Collections;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
@@ -17,16 +14,14 @@ import okhttp3.OkHttpClient;
 public final class Transport implements AutoCloseable {
 
   private final OkHttpClient pooled;
+  private final OpenSockets sockets;
   private final boolean foreign;
   private final Runnable onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** Of calls with a connection of their own; each is forgotten once nobody uses it. */
-  private final Set<ConnectionPool> own =
-      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-
-  Transport(OkHttpClient pooled, boolean foreign, Runnable onClose) {
+  Transport(OkHttpClient pooled, OpenSockets sockets, boolean foreign, Runnable onClose) {
     this.pooled = pooled;
+    this.sockets = sockets;
     this.foreign = foreign;
     this.onClose = onClose;
   }
@@ -42,7 +37,6 @@ public final class Transport implements AutoCloseable {
    */
   OkHttpClient fresh() {
     ConnectionPool pool = new ConnectionPool(0, 1, TimeUnit.SECONDS);
-    own.add(pool);
     return pooled.newBuilder().connectionPool(pool).build();
   }
 
@@ -74,19 +68,19 @@ public final class Transport implements AutoCloseable {
     }
   }
 
-  /** Connections open now, also those that other clients of the pool use. */
+  OpenSockets sockets() {
+    return sockets;
+  }
+
+  /** Connections open now or being opened, also those that other clients of the pool use. */
   public int openConnections() {
-    int alone;
-    synchronized (own) {
-      alone = own.stream().mapToInt(ConnectionPool::connectionCount).sum();
-    }
-    return pooled.connectionPool().connectionCount() + alone;
+    return sockets.count();
   }
 
   /** Connections that carry no call now. */
   public int idleConnections() {
-    ConnectionPool pool = pooled.connectionPool();
-    return pool.idleConnectionCount();
+    // OkHttp also counts those that are closed already, and those of its owner's own calls.
+    return Math.min(pooled.connectionPool().idleConnectionCount(), sockets.count());
   }
 
   @Override

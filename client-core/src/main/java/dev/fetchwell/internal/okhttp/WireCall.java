@@ -9,14 +9,10 @@ import dev.fetchwell.internal.text.RequestUri;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -24,7 +20,6 @@ import okhttp3.HttpUrl;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
-import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,24 +35,21 @@ final class WireCall extends EventListener {
   private final Transport transport;
   private final CallersCode callersCode = new CallersCode();
   private final ConnectTurn turn;
+  private final WatchedUse use = new WatchedUse();
+  private final ProxiedConnect proxied = new ProxiedConnect();
   private final AtomicBoolean connecting = new AtomicBoolean();
+
+  /** Whether a socket counts as being opened for this call. */
+  private final AtomicBoolean opening = new AtomicBoolean();
+
   private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
-  private volatile @Nullable ConnectionWatch watch;
-  private final AtomicReference<@Nullable ConnectionWatch> inside = new AtomicReference<>();
-  private volatile int pardonsBefore;
-  private volatile long receivedBefore;
-  private volatile @Nullable Ping ownPing;
-  private volatile boolean bodySent;
   private volatile boolean connected;
   private volatile boolean sent;
   private volatile boolean writing;
   private volatile boolean inCallersBody;
   private volatile boolean answered;
   private volatile boolean connectTimedOut;
-  private volatile boolean looksUpProxy;
-  private volatile List<Proxy> proxies = List.of();
-  private final Queue<Socket> tunnels = new ConcurrentLinkedQueue<>();
   private volatile boolean over;
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
@@ -135,48 +127,20 @@ final class WireCall extends EventListener {
    * linger, so that also TLS does not wait for the very write that hangs.
    */
   void closeIfWriting() {
-    closeTunnels();
+    proxied.closeTunnels();
     Connection stuck = connection;
     if (stuck != null && writing && !inCallersBody) {
       ConnectionWatches.closeNow(stuck.socket());
     }
   }
 
-  /** What watches over the connection that this call has, or had last. */
-  @Nullable ConnectionWatch watch() {
-    return watch;
+  /** Its use of the connection that it has, or had last. */
+  WatchedUse use() {
+    return use;
   }
 
-  /** What came in on the connection since this call has it. */
-  long receivedBytes() {
-    ConnectionWatch now = watch;
-    return now == null ? 0 : now.received() - receivedBefore;
-  }
-
-  /** Has the stream's own timeout, for when it was sent. */
-  void sendsBodyOn(Timeout stream) {
-    ownPing = Ping.by(stream);
-  }
-
-  /**
-   * The call is given up after a wait as long as a timeout's: on HTTP/2 that puts the connection in
-   * doubt.
-   *
-   * @return what is to be done once the call is cancelled
-   */
-  Runnable waitedInVain(Duration answerWithin) {
-    ConnectionWatch now = inside.get();
-    return now == null || !now.isMultiplexed()
-        ? ConnectionWatch.NOTHING
-        : now.doubt(answerWithin, context.platform(), pardonsBefore, bodySent ? ownPing : null);
-  }
-
-  /** The connection is given back, or OkHttp could not say so. */
-  void leave() {
-    ConnectionWatch left = inside.getAndSet(null);
-    if (left != null) {
-      left.left();
-    }
+  ProxiedConnect proxied() {
+    return proxied;
   }
 
   void hideRetryAfter(String value) {
@@ -220,26 +184,12 @@ final class WireCall extends EventListener {
 
   @Override
   public void proxySelectEnd(Call call, HttpUrl url, List<Proxy> found) {
-    proxies = found;
+    proxied.selected(found);
   }
 
-  /** The server's name, or that of the proxy that looks up the server's. */
   @Override
   public void dnsStart(Call call, String name) {
-    for (Proxy proxy : proxies) {
-      if (ProxyFailures.isNamed(proxy, name)) {
-        looksUpProxy = true;
-        attempt.markProxy(ProxyFailures.shown(proxy));
-        return;
-      }
-    }
-    looksUpProxy = false;
-    attempt.markProxy("");
-  }
-
-  /** Whether the name that is looked up, or was last, is a proxy's. */
-  boolean looksUpProxy() {
-    return looksUpProxy;
+    attempt.markProxy(proxied.lookingUp(name));
   }
 
   @Override
@@ -247,7 +197,13 @@ final class WireCall extends EventListener {
     attempt.markProxy(ProxyFailures.shown(proxy));
     stopIfCancelled(call);
     if (proxy.type() == Proxy.Type.HTTP) {
-      ConnectingSockets.nextIsFor(this);
+      ConnectingSockets.nextIsFor(proxied);
+    }
+    if (opening.compareAndSet(false, true)) {
+      transport.sockets().opening();
+      if (over) {
+        notOpening();
+      }
     }
     if (connecting.compareAndSet(false, true)) {
       Cancellable timer =
@@ -276,23 +232,9 @@ final class WireCall extends EventListener {
     }
   }
 
-  /** It asks a proxy for a tunnel over this socket, if need be. */
-  void connectsBy(Socket socket) {
-    tunnels.add(socket);
-  }
-
   @Override
   public void canceled(Call call) {
-    closeTunnels();
-  }
-
-  /** Those of a connection that is ready are OkHttp's, and may serve other calls. */
-  private void closeTunnels() {
-    for (Socket socket = tunnels.poll(); socket != null; socket = tunnels.poll()) {
-      if (!connected) {
-        ConnectionWatches.closeNow(socket);
-      }
-    }
+    proxied.closeTunnels();
   }
 
   private void giveUpConnecting(Call call) {
@@ -307,26 +249,28 @@ final class WireCall extends EventListener {
     connection = acquired;
     attempt.markProxy(ProxyFailures.shown(acquired.route().proxy()));
     connected = true;
+    proxied.connected();
+    if (opening.get()) {
+      transport.sockets().opened(acquired.socket());
+      notOpening();
+    }
     stopConnectTimer();
     turn.connected(connecting.get() && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
-    enter(ConnectionWatches.of(acquired));
-  }
-
-  private void enter(ConnectionWatch entered) {
-    watch = entered;
-    pardonsBefore = entered.pardons();
-    receivedBefore = entered.received();
-    leave();
-    inside.set(entered);
-    entered.entered();
+    use.enter(ConnectionWatches.of(acquired));
   }
 
   @Override
   public void connectionReleased(Call call, Connection released) {
     connection = null;
-    leave();
+    use.leave();
     turn.released();
+  }
+
+  private void notOpening() {
+    if (opening.compareAndSet(true, false)) {
+      transport.sockets().notOpening();
+    }
   }
 
   private static boolean isMultiplexed(Connection acquired) {
@@ -361,7 +305,7 @@ final class WireCall extends EventListener {
   public void requestBodyEnd(Call call, long bytes) {
     writing = false;
     attempt.markUpload(Upload.SENT, context.platform().timer().nanoTime());
-    bodySent = true;
+    use.bodySent();
     attempt.markWritten(bytes);
   }
 
@@ -373,10 +317,7 @@ final class WireCall extends EventListener {
   @Override
   public void responseHeadersEnd(Call call, Response response) {
     answered = true;
-    ConnectionWatch now = watch;
-    if (now != null) {
-      now.progressed();
-    }
+    use.progressed();
     attempt.markStatus(statusOf(response));
   }
 
@@ -394,6 +335,7 @@ final class WireCall extends EventListener {
   private void ended() {
     over = true;
     leaveLine();
+    notOpening();
     stopConnectTimer();
   }
 
