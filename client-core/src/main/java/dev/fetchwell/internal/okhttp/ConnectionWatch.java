@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionWatch {
 
-  /** Floods in a row until the calls that wait for the peer are ended, too. */
+  /** Floods in a row until waiting calls are ended, too: more than headers may be long. */
   private static final int PATIENCE = 4;
 
   static final Runnable NOTHING = () -> {};

@@ -13,8 +13,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class InboundMeter {
 
-  /** Far above what pings, settings and window updates of a sound peer amount to. */
-  private static final long CONTROL_BYTES = 256 * 1024;
+  /**
+   * Far above what pings, settings and window updates of a sound peer amount to. Not more, as what
+   * OkHttp does for each of them takes the longer the more of them wait.
+   */
+  private static final long CONTROL_BYTES = 64 * 1024;
 
   private static final long WINDOW_NANOS = 10_000_000_000L;
 

@@ -27,7 +27,7 @@ class InboundMeterTest {
 
   @Test
   void muchAtOnceWithoutProgressIsAFlood() {
-    assertThat(receive(256 * 1024, Duration.ofSeconds(1), true)).isZero();
+    assertThat(receive(64 * 1024, Duration.ofSeconds(1), true)).isZero();
     assertThat(receive(2 * MIB, Duration.ofSeconds(1), true)).isPositive();
   }
 
@@ -42,7 +42,7 @@ class InboundMeterTest {
   @Test
   void progressBeginsAgain() {
     for (int i = 0; i < 100; i++) {
-      assertThat(receive(256 * 1024, Duration.ofMillis(10), true)).isZero();
+      assertThat(receive(64 * 1024, Duration.ofMillis(10), true)).isZero();
       meter.progressed();
     }
   }
