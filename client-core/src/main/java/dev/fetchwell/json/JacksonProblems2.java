@@ -73,11 +73,12 @@ final class JacksonProblems2 {
     if (thrown instanceof UnrecognizedPropertyException unknown) {
       return unknown.getReferringClass().getTypeName() + " has no such property";
     }
+    Class<?> impossible = impossibleType(thrown);
+    if (impossible != null || thrown instanceof InvalidDefinitionException) {
+      return JsonProblem.impossible(impossible);
+    }
     if (thrown instanceof ValueInstantiationException failed) {
       return JsonProblem.refused(failed.getType().getRawClass(), thrown.getCause());
-    }
-    if (thrown instanceof InvalidDefinitionException illegal) {
-      return JsonProblem.impossible(rawClass(illegal));
     }
     if (thrown instanceof MismatchedInputException mismatch) {
       return JsonProblem.mismatch(
@@ -96,13 +97,23 @@ final class JacksonProblems2 {
   }
 
   private String advice(JsonProcessingException thrown) {
-    Class<?> type = thrown instanceof InvalidDefinitionException illegal ? rawClass(illegal) : null;
+    Class<?> type = impossibleType(thrown);
     return type == null ? "" : advice.on(type);
   }
 
-  private static @Nullable Class<?> rawClass(InvalidDefinitionException illegal) {
-    JavaType type = illegal.getType();
-    return type == null ? null : type.getRawClass();
+  /**
+   * The type of which no values can be made, whatever the text; null if that is not the trouble.
+   */
+  private static @Nullable Class<?> impossibleType(JsonProcessingException thrown) {
+    if (thrown instanceof InvalidDefinitionException illegal) {
+      JavaType type = illegal.getType();
+      return type == null ? null : type.getRawClass();
+    }
+    // A constructor that a module keeps to itself is found out when it is called.
+    return thrown instanceof ValueInstantiationException closed
+            && closed.getCause() instanceof IllegalAccessException
+        ? closed.getType().getRawClass()
+        : null;
   }
 
   private @Nullable String declared(Class<?> bean, String name) {

@@ -164,12 +164,13 @@ class FetchErrorTest {
   }
 
   @Test
-  void unexpectedErrorNamesTheTypeAndKeepsTheCause() {
-    IllegalStateException cause = new IllegalStateException("no token");
+  void unexpectedErrorShowsWhatWasThrownAndKeepsTheCause() {
+    IllegalStateException cause = new IllegalStateException("no bean named x, password: hidden");
 
     assertThat(new UnexpectedError(FACTS, cause))
         .hasCause(cause)
-        .hasMessageContaining("unexpected java.lang.IllegalStateException: no token");
+        .hasMessageContaining(
+            "unexpected java.lang.IllegalStateException: no bean named x, password: ***");
   }
 
   @Test
