@@ -5,16 +5,10 @@ import java.lang.ref.Cleaner;
 /** Tells when nobody can reach an object any longer. */
 public final class Reachability {
 
-  private static final Cleaner CLEANER = Cleaner.create(Reachability::thread);
+  /** Its thread is the JDK's own, a daemon that inherits nothing. */
+  private static final Cleaner CLEANER = Cleaner.create();
 
   private Reachability() {}
-
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(null, work, "fetchwell-cleaner", 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(Reachability.class.getClassLoader());
-    return thread;
-  }
 
   /**
    * Runs an action once, when the object is unreachable or the result is cleaned: on one thread for
