@@ -60,6 +60,7 @@ public final class Download {
     // Compressed in transit, a range would be one of the compressed bytes.
     RequestSpec spec =
         Objects.requireNonNull(request, "request").copy().header("Accept-Encoding", "identity");
+    LinePull.keepFirstBodyUnlessIdempotent(spec);
     return new Download(spec, false, 5, null, null);
   }
 
@@ -72,7 +73,10 @@ public final class Download {
         spec, resume, maxResumes, sha256, Objects.requireNonNull(listener, "onProgress"));
   }
 
-  /** Whether to go on where a download stopped; default false: always from the start. */
+  /**
+   * Whether to go on where a download stopped; default false: always from the start. A request
+   * whose method is not idempotent is never sent again, whatever is set here.
+   */
   public Download resume(boolean allowed) {
     return new Download(spec, allowed, maxResumes, sha256, progress);
   }

@@ -11,6 +11,7 @@ import dev.fetchwell.error.FileError;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.call.RequestAccess;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.observe.Progress;
 import dev.fetchwell.policy.Backoff;
@@ -38,6 +39,10 @@ final class DownloadRun implements Cancellable {
   private final Path target;
   private final CancellableWait wait;
   private final RandomGenerator random;
+
+  /** What may not be sent twice is not asked for again, whatever the settings say. */
+  private final boolean resumes;
+
   private CallFacts facts;
   private boolean fromStart;
   private boolean progressThrew;
@@ -48,6 +53,7 @@ final class DownloadRun implements Cancellable {
     this.target = target;
     this.wait = new CancellableWait(platform);
     this.random = platform.random();
+    this.resumes = settings.resumes() && RequestAccess.isIdempotent(spec);
     this.facts = noCallYet(spec);
   }
 
@@ -70,7 +76,7 @@ final class DownloadRun implements Cancellable {
     try {
       return fetchAll(part);
     } catch (Throwable failed) {
-      if (!settings.resumes()) {
+      if (!resumes) {
         deleteAfter(failed, part);
       }
       throw failed;
@@ -108,14 +114,12 @@ final class DownloadRun implements Cancellable {
   }
 
   private boolean isResumable(FetchError error) {
-    return settings.resumes()
-        && (error instanceof ConnectionError || error instanceof FetchTimeoutError);
+    return resumes && (error instanceof ConnectionError || error instanceof FetchTimeoutError);
   }
 
   /** One request; whether the file is whole then. If not, the next starts from the beginning. */
   private boolean fetch(PartialFile part) {
-    Optional<String> validator =
-        settings.resumes() && !fromStart ? part.validator() : Optional.empty();
+    Optional<String> validator = resumes && !fromStart ? part.validator() : Optional.empty();
     RequestSpec request = spec.copy();
     long offset = 0;
     if (validator.isPresent()) {
