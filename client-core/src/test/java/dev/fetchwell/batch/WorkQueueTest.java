@@ -7,83 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
-import dev.fetchwell.error.QueueClosedError;
 import dev.fetchwell.error.UnexpectedError;
-import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryPolicy;
-import dev.fetchwell.testkit.ManualExecutor;
 import dev.fetchwell.testkit.Sneaky;
 import dev.fetchwell.testkit.VirtualPlatform;
-import dev.fetchwell.testkit.VirtualTimer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class WorkQueueTest {
-
-  private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final RetryPolicy TWICE_AGAIN =
-      RetryPolicy.builder().maxAttempts(3).backoff(Backoff.fixed(SECOND)).build();
-
-  private final VirtualTimer timer = new VirtualTimer();
-  private final ManualExecutor threads = new ManualExecutor();
-
-  /** The runs so far, in order. */
-  private final List<Run> runs = new ArrayList<>();
-
-  private final List<String> dead = new ArrayList<>();
-
-  private record Run(String job, CompletableFuture<@Nullable Object> future) {}
-
-  private WorkQueue<String> open(UnaryOperator<WorkQueue.Builder<String>> settings) {
-    WorkQueue.Builder<String> builder =
-        WorkQueue.of(
-            (String job) -> {
-              Run run = new Run(job, new CompletableFuture<>());
-              runs.add(run);
-              return run.future();
-            });
-    return settings
-        .apply(builder.deadLetter((job, error) -> dead.add(job + " " + error.getMessage())))
-        .on(VirtualPlatform.of(threads, timer))
-        .open();
-  }
-
-  private CompletableFuture<WorkQueue.Accepted<String>> submit(
-      WorkQueue<String> queue, String job) {
-    CompletableFuture<WorkQueue.Accepted<String>> accepted = queue.submit(job);
-    threads.runAll();
-    return accepted;
-  }
-
-  private void put(WorkQueue<String> queue, String job) {
-    assertThat(submit(queue, job).isCompletedExceptionally()).isFalse();
-  }
-
-  private void end(int run, Object value) {
-    runs.get(run).future().complete(value);
-    threads.runAll();
-  }
-
-  private void fail(int run, Throwable thrown) {
-    runs.get(run).future().completeExceptionally(thrown);
-    threads.runAll();
-  }
-
-  private void pass(Duration time) {
-    timer.advance(time);
-    threads.runAll();
-  }
-
-  private List<String> begun() {
-    return runs.stream().map(Run::job).toList();
-  }
+class WorkQueueTest extends WorkQueueSetUp {
 
   @Test
   void jobsBeginInOrderAndNoMoreAtOnceThanWorkers() {
@@ -121,19 +56,6 @@ class WorkQueueTest {
     assertThat(fourth).isNotDone();
     assertThat(queue.stats().submitting()).isEqualTo(1);
     assertThat(queue.stats().queued()).isEqualTo(1);
-  }
-
-  @Test
-  void cancelledSubmissionLeavesTheLine() {
-    WorkQueue<String> queue = open(with -> with.workers(1).capacity(1));
-    put(queue, "a");
-    var second = submit(queue, "b");
-    var third = submit(queue, "c");
-    second.cancel(false);
-    end(0, "");
-    assertThat(third).isDone();
-    assertThat(begun()).containsExactly("a", "c");
-    assertThat(queue.stats().submitting()).isZero();
   }
 
   @Test
@@ -294,95 +216,6 @@ class WorkQueueTest {
     end(1, "");
     assertThat(queue.shutdown(SECOND)).isCompletedWithValue(List.of());
     assertThat(timer.pending()).isZero();
-  }
-
-  @Test
-  void cancelOfAJobEndsItWhereverItIsAndNoDeadLetterIsTold() {
-    WorkQueue<String> queue = open(with -> with.workers(1).retry(TWICE_AGAIN));
-    var running = submit(queue, "a").join().result();
-    var queued = submit(queue, "b").join().result();
-    var later = submit(queue, "c").join().result();
-    queued.cancel(false);
-    running.cancel(false);
-    threads.runAll();
-    assertThat(runs.get(0).future()).isCancelled();
-    assertThat(begun()).containsExactly("a", "c");
-    fail(1, new IOException("away"));
-    later.cancel(false);
-    assertThat(timer.pending()).isZero();
-    assertThat(dead).isEmpty();
-    assertThat(queue.stats().cancelled()).isEqualTo(3);
-    assertThat(queue.shutdown(Duration.ZERO)).isCompletedWithValue(List.of());
-  }
-
-  @Test
-  void cancelOfWhatIsMadeOfAJobsFutureCancelsTheJob() {
-    WorkQueue<String> queue = open(with -> with);
-    submit(queue, "a").join().result().thenApply(value -> value).cancel(false);
-    assertThat(runs.get(0).future()).isCancelled();
-  }
-
-  @Test
-  void shutdownFinishesWhatWasAcceptedRetriesIncluded() {
-    WorkQueue<String> queue = open(with -> with.workers(1).capacity(2).retry(TWICE_AGAIN));
-    put(queue, "a");
-    put(queue, "b");
-    var waiting = submit(queue, "c");
-    var ended = queue.shutdown(Duration.ofMinutes(1));
-    failure(waiting, QueueClosedError.class);
-    failure(submit(queue, "d"), QueueClosedError.class);
-    fail(0, new IOException("away"));
-    end(1, "");
-    assertThat(ended).isNotDone();
-    pass(SECOND);
-    end(2, "");
-    assertThat(ended).isCompletedWithValue(List.of());
-    assertThat(queue.stats().done()).isEqualTo(2);
-    assertThat(timer.pending()).isZero();
-  }
-
-  @Test
-  void shutdownHandsBackWhatIsLeftAfterTheGrace() {
-    WorkQueue<String> queue = open(with -> with.workers(1).retry(TWICE_AGAIN));
-    var first = submit(queue, "a");
-    put(queue, "b");
-    var third = submit(queue, "c");
-    fail(0, new IOException("away"));
-    var ended = queue.shutdown(SECOND.dividedBy(2));
-    pass(SECOND.dividedBy(2));
-    assertThat(ended)
-        .isCompletedWithValue(
-            List.of(
-                new WorkQueue.Unfinished<>("a", 1),
-                new WorkQueue.Unfinished<>("b", 1),
-                new WorkQueue.Unfinished<>("c", 0)));
-    assertThat(runs.get(1).future()).isCancelled();
-    assertThat(first.join().result()).isCancelled();
-    assertThat(third.join().result()).isCancelled();
-    assertThat(dead).isEmpty();
-    assertThat(timer.pending()).isZero();
-    assertThat(queue.shutdown(Duration.ofHours(1)).join()).hasSize(3);
-  }
-
-  @Test
-  void secondShutdownMayShortenTheGrace() {
-    WorkQueue<String> queue = open(with -> with);
-    put(queue, "a");
-    var patient = queue.shutdown(Duration.ofHours(1));
-    patient.cancel(false);
-    var atOnce = queue.shutdown(Duration.ZERO);
-    assertThat(atOnce.join()).hasSize(1);
-    assertThat(timer.pending()).isZero();
-  }
-
-  @Test
-  void closeCancelsWhatRuns() {
-    WorkQueue<String> queue = open(with -> with);
-    put(queue, "a");
-    queue.close();
-    queue.close();
-    assertThat(runs.get(0).future()).isCancelled();
-    failure(queue.submit("b"), QueueClosedError.class);
   }
 
   @Test
