@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.http.FetchResponse;
+import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import okhttp3.Call;
 import okhttp3.EventListener;
@@ -102,6 +105,22 @@ class OwnOkHttpWireTest {
     }
     // The pool is the caller's: the same connection served both.
     assertThat(server.acceptedConnections()).isEqualTo(1);
+  }
+
+  @Test
+  void clientsOfOneShareItsConnections() throws Exception {
+    ScriptedServer server = wire.server(e -> e.respond(200, "on " + e.connectionNumber()));
+    OkHttpClient own = new OkHttpClient();
+    try (AsyncHttpClient one = AsyncHttpClient.builder().okHttp(own).build();
+        AsyncHttpClient other = AsyncHttpClient.builder().okHttp(own).build();
+        AsyncHttpClient derived = one.toBuilder().build()) {
+      Set<String> used = new HashSet<>();
+      for (AsyncHttpClient client : List.of(one, other, derived, one)) {
+        used.add(value(client.getString(server.url("/"))));
+        Eventually.holds(() -> own.connectionPool().idleConnectionCount() == 1, "an idle one");
+      }
+      assertThat(used).hasSize(1);
+    }
   }
 
   @Test
