@@ -60,15 +60,4 @@ final class ConnectingSockets extends SocketFactory {
       throws IOException {
     return sockets.createSocket(host, port, local, localPort);
   }
-
-  /** OkHttp shares connections between clients whose factories are equal. */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof ConnectingSockets that && sockets.equals(that.sockets);
-  }
-
-  @Override
-  public int hashCode() {
-    return ConnectingSockets.class.hashCode() ^ sockets.hashCode();
-  }
 }

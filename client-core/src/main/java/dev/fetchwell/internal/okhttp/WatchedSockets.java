@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
-import org.jspecify.annotations.Nullable;
 
 /** Another factory's sockets, each with a {@link ConnectionWatch}. */
 final class WatchedSockets extends SocketFactory {
@@ -40,16 +39,5 @@ final class WatchedSockets extends SocketFactory {
   public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
       throws IOException {
     return new WatchedSocket(delegate.createSocket(host, port, local, localPort));
-  }
-
-  /** OkHttp shares connections between clients whose factories are equal. */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof WatchedSockets that && delegate.equals(that.delegate);
-  }
-
-  @Override
-  public int hashCode() {
-    return WatchedSockets.class.hashCode() ^ delegate.hashCode();
   }
 }
