@@ -53,7 +53,7 @@ import tools.jackson.databind.JsonNode;
 public final class RequestSpec {
 
   static {
-    RequestAccess.provide(spec -> ((RequestSpec) spec).client);
+    RequestAccess.provide(spec -> ((RequestSpec) spec).client, spec -> ((RequestSpec) spec).draft);
   }
 
   private final ClientRuntime client;

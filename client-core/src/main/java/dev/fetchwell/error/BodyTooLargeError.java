@@ -1,6 +1,9 @@
 package dev.fetchwell.error;
 
-/** The response's body, after decompression, is over the limit; the rest was not read. */
+/**
+ * The response's body, or a web socket's message, is over the limit after decompression; the rest
+ * was not read.
+ */
 public final class BodyTooLargeError extends FetchError {
 
   private static final long serialVersionUID = 1L;
@@ -9,8 +12,18 @@ public final class BodyTooLargeError extends FetchError {
 
   /** Creates an error; the limit is in bytes. */
   public BodyTooLargeError(long limit, CallFacts facts) {
-    super("body over " + limit + " bytes (raise maxResponseBytes, or stream it)", facts, null);
+    this("body over " + limit + " bytes (raise maxResponseBytes, or stream it)", limit, facts);
+  }
+
+  private BodyTooLargeError(String problem, long limit, CallFacts facts) {
+    super(problem, facts, null);
     this.limit = limit;
+  }
+
+  /** The error for a message of a web socket; the limit is in bytes. */
+  public static BodyTooLargeError ofMessage(long limit, CallFacts facts) {
+    return new BodyTooLargeError(
+        "message over " + limit + " bytes (raise maxMessageBytes)", limit, facts);
   }
 
   /** The limit in bytes. */

@@ -11,22 +11,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestAccess {
 
-  private static final AtomicReference<@Nullable Function<Object, ClientRuntime>> RUNTIME =
+  private static final AtomicReference<@Nullable Function<Object, Parts>> PARTS =
       new AtomicReference<>();
 
   private RequestAccess() {}
 
-  /** How to get at the client behind a request. */
-  public static void provide(Function<Object, ClientRuntime> runtimeOf) {
-    RUNTIME.set(runtimeOf);
+  /**
+   * What is behind a request.
+   *
+   * @param client sends it
+   * @param draft as it is now
+   */
+  public record Parts(ClientRuntime client, RequestDraft draft) {}
+
+  /** How to get at what is behind a request. */
+  public static void provide(
+      Function<Object, ClientRuntime> clientOf, Function<Object, RequestDraft> draftOf) {
+    PARTS.set(spec -> new Parts(clientOf.apply(spec), draftOf.apply(spec)));
   }
 
   /** Time and threads of the client that a {@code RequestSpec} belongs to. */
   public static Platform platformOf(Object requestSpec) {
-    Function<Object, ClientRuntime> provided = RUNTIME.get();
+    return partsOf(requestSpec).client().platform();
+  }
+
+  /** What is behind a {@code RequestSpec}. */
+  public static Parts partsOf(Object requestSpec) {
+    Function<Object, Parts> provided = PARTS.get();
     if (provided == null) {
       throw new IllegalStateException("no request was made yet");
     }
-    return provided.apply(requestSpec).platform();
+    return provided.apply(requestSpec);
   }
 }

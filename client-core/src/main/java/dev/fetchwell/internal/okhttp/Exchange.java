@@ -86,6 +86,9 @@ final class Exchange implements Cancellable {
     if (failure == null && reply != null) {
       outer.complete(reply);
     } else if (failure != null) {
+      if (reply != null) {
+        reply.cancel();
+      }
       outer.completeExceptionally(failure);
     }
   }
@@ -119,6 +122,9 @@ final class Exchange implements Cancellable {
     try {
       OkHttpHeaders headers = new OkHttpHeaders(response.headers(), wire.hiddenRetryAfter());
       int status = wire.statusOf(response);
+      if (status == OkHttpUpgraded.SWITCHING_PROTOCOLS) {
+        return Reply.upgraded(status, headers, url, OkHttpUpgraded.of(response));
+      }
       if (leadsOn(status, headers)) {
         // Nobody gets its body, so it is neither read nor measured.
         return Reply.whole(status, headers, url, new byte[0]);

@@ -27,9 +27,9 @@ final class OkHttpGuard implements Interceptor {
   public Response intercept(Chain chain) throws IOException {
     SecretsGuard.noteCookies(chain);
     Response response = chain.proceed(chain.request());
-    checkStatus(response, chain);
-    checkLength(response);
     WireCall wire = chain.request().tag(WireCall.class);
+    checkStatus(response, wire, chain);
+    checkLength(response);
     if (wire == null) {
       return response;
     }
@@ -54,8 +54,13 @@ final class OkHttpGuard implements Interceptor {
    * A switch of protocols that nobody asked for. OkHttp takes it for an answer without a body and
    * would use the connection again, which then speaks who knows what.
    */
-  private static void checkStatus(Response response, Chain chain) throws IOException {
-    if (response.code() >= 200) {
+  private static void checkStatus(Response response, @Nullable WireCall wire, Chain chain)
+      throws IOException {
+    boolean asked =
+        response.code() == OkHttpUpgraded.SWITCHING_PROTOCOLS
+            && wire != null
+            && wire.wantsUpgrade();
+    if (response.code() >= 200 || asked) {
       return;
     }
     @Nullable Connection connection = chain.connection();

@@ -33,9 +33,7 @@ public final class OkHttpWire implements Stage {
     WireCall wire = new WireCall(request, context, transport);
     try {
       Request translated = OkHttpRequests.from(request, urls.get(request.url().toString()), wire);
-      OkHttpClient client =
-          context.attempt().needsFreshConnection() ? transport.fresh() : transport.pooled();
-      Call call = client.newCall(translated);
+      Call call = client(context).newCall(translated);
       call.addEventListener(wire);
       outer.run(
           new Exchange(call, wire, request.url(), context, outer, transport), Exchange::start);
@@ -47,5 +45,12 @@ public final class OkHttpWire implements Stage {
       outer.completeExceptionally(thrown);
     }
     return outer;
+  }
+
+  private OkHttpClient client(CallContext context) {
+    if (context.wantsUpgrade()) {
+      return transport.upgrading();
+    }
+    return context.attempt().needsFreshConnection() ? transport.fresh() : transport.pooled();
   }
 }

@@ -74,6 +74,10 @@ final class WireCall extends EventListener {
     return jarCookies.contains(cookie);
   }
 
+  boolean wantsUpgrade() {
+    return context.wantsUpgrade();
+  }
+
   boolean sent() {
     return sent;
   }
@@ -182,6 +186,18 @@ final class WireCall extends EventListener {
     connected = true;
     stopConnectTimer();
     attempt.markProtocol(acquired.protocol().toString());
+    if (wantsUpgrade()) {
+      sendSmallPiecesAtOnce(acquired.socket());
+    }
+  }
+
+  /** A message must not wait until the peer has acknowledged the one before. */
+  private static void sendSmallPiecesAtOnce(Socket socket) {
+    try {
+      socket.setTcpNoDelay(true);
+    } catch (IOException closedAlready) {
+      LOG.log(System.Logger.Level.DEBUG, "a connection that broke at once", closedAlready);
+    }
   }
 
   @Override
