@@ -79,22 +79,22 @@ final class Connection implements Link.Events {
   /** Has the user told, in turn; what is sent from there goes first. */
   void tellOpen(Runnable onOpen) {
     Cancellable longest = socket.after(LONGEST_HOLD, () -> changes().make(this::letGo));
-    socket.inbox().add(() -> tellOpen(onOpen, longest));
+    socket.inbox().addOpen(() -> tellOpen(onOpen, longest));
     socket.inbox().deliver();
   }
 
   private void tellOpen(Runnable onOpen, Cancellable longest) {
-    changes().make(() -> opening = socket.isCurrent(this) ? Thread.currentThread() : null);
+    opening = Thread.currentThread();
+    changes().make(() -> socket.sends().inOnOpen(this));
     try {
-      if (opening != null) {
-        onOpen.run();
-      }
+      onOpen.run();
     } finally {
+      opening = null;
       longest.cancel();
       changes()
           .make(
               () -> {
-                opening = null;
+                socket.sends().inOnOpen(null);
                 letGo();
               });
     }

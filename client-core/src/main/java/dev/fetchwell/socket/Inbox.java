@@ -68,6 +68,8 @@ final class Inbox {
     }
   }
 
+  private record Open(Runnable task) implements Item {}
+
   private record Task(Runnable task) implements Item {}
 
   /**
@@ -101,6 +103,14 @@ final class Inbox {
         last.state = state;
         return;
       }
+    }
+  }
+
+  /** A connection was opened; left out if its handlers are far behind. */
+  void addOpen(Runnable onOpen) {
+    if (states < MAX_STATES && !discards) {
+      states++;
+      items.add(new Open(onOpen));
     }
   }
 
@@ -149,10 +159,10 @@ final class Inbox {
     room.signalAll();
   }
 
-  /** Drops the messages that were not handed over, now and from now on. */
+  /** Drops what was not handed over, now and from now on; but for the states. */
   void discardMessages() {
     discards = true;
-    items.removeIf(item -> item instanceof Message);
+    items.removeIf(item -> item instanceof Message || item instanceof Open);
     messages = 0;
     bytes = 0;
     room.signalAll();
@@ -187,6 +197,8 @@ final class Inbox {
       target.message(message.message());
     } else if (item instanceof State state) {
       target.state(state.state);
+    } else if (item instanceof Open open) {
+      open.task().run();
     } else if (item instanceof Task task) {
       task.task().run();
     }
@@ -203,7 +215,7 @@ final class Inbox {
       messages--;
       bytes -= message.size();
       room.signalAll();
-    } else if (first instanceof State) {
+    } else if (first instanceof State || first instanceof Open) {
       states--;
     }
     return first;

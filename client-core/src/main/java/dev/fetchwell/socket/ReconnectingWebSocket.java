@@ -325,8 +325,8 @@ public final class ReconnectingWebSocket {
 
     /**
      * Runs for each connection, before anything that comes over it. What it sends goes first: other
-     * messages wait until it has returned (at most 5 s). Not called if the connection was lost
-     * before its turn.
+     * messages wait until it has returned (at most 5 s). If the connection is gone by then, what it
+     * sends fails, as it will run again for the next one.
      */
     public Builder onOpen(Consumer<? super ReconnectingWebSocket> handler) {
       Objects.requireNonNull(handler, "handler");

@@ -16,6 +16,7 @@ final class Sends {
   private final Home home;
   private final Function<Boolean, CallFacts> facts;
   private final Outbox outbox;
+  private @Nullable Connection inOnOpen;
 
   /**
    * Begins with none.
@@ -35,8 +36,18 @@ final class Sends {
     return new Sending(frame, cancelled -> changes.make(() -> outbox.remove(cancelled)));
   }
 
+  /** Whose {@code onOpen} runs, if one does. */
+  void inOnOpen(@Nullable Connection connection) {
+    inOnOpen = connection;
+  }
+
   /** Takes a message; the error says why not. */
-  @Nullable FetchError add(Sending sending, boolean isOfOpening) {
+  @Nullable FetchError add(Sending sending, @Nullable Connection current) {
+    boolean isOfOpening = inOnOpen != null && inOnOpen.isOpening();
+    if (isOfOpening && inOnOpen != current) {
+      // It would be sent over another connection than that which it is about.
+      return unsent("its connection was lost before the message was sent", null);
+    }
     if (!outbox.hasRoomFor(sending.frame())) {
       return new BulkheadFullError(outbox.limits(), facts.apply(false));
     }

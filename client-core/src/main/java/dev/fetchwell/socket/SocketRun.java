@@ -40,6 +40,7 @@ final class SocketRun implements ClientRuntime.LongLived {
   private final long startedAt;
   private volatile SocketState state = SocketState.CONNECTING;
   private @Nullable Connection connection;
+
   private @Nullable Cancellable wait;
   private volatile @Nullable FetchError lastError;
   private @Nullable FetchError end;
@@ -339,8 +340,7 @@ final class SocketRun implements ClientRuntime.LongLived {
     changes.make(
         () -> {
           boolean isOver = state == SocketState.CLOSING || state == SocketState.CLOSED;
-          boolean isOfOpening = connection != null && connection.isOpening();
-          refusal[0] = isOver ? refusal() : sends.add(sending, isOfOpening);
+          refusal[0] = isOver ? refusal() : sends.add(sending, connection);
           if (connection != null) {
             connection.write();
           }

@@ -33,7 +33,8 @@ class ThrowingSeamsTest {
             ManySeams.all(),
             RequestSeams.all(),
             StreamSeams.all(),
-            SubscriberSeams.all())
+            SubscriberSeams.all(),
+            SocketSeams.all())
         .flatMap(seams -> seams);
   }
 

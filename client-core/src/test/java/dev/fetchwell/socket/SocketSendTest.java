@@ -175,6 +175,7 @@ class SocketSendTest {
   @Test
   void cutWhileOnOpenRunsIsFollowedByAnotherConnection() {
     FakeLink first = new FakeLink();
+    List<CompletableFuture<?>> late = new ArrayList<>();
     FakeTarget cutting =
         new FakeTarget() {
           @Override
@@ -182,6 +183,7 @@ class SocketSendTest {
             super.open();
             if (home.handshakes.size() == 1) {
               first.reset();
+              late.add(send(home.adopted.get(0), "about the first connection"));
             }
           }
         };
@@ -193,6 +195,7 @@ class SocketSendTest {
 
     assertThat(send(run, "x")).isCompleted();
     assertThat(second.log()).containsExactly("text x");
+    Ended.failure(late.get(0), ConnectionError.class);
     assertThat(cutting.heard)
         .containsExactly("CONNECTING", "OPEN", "onOpen", "WAITING", "CONNECTING", "OPEN", "onOpen");
   }
