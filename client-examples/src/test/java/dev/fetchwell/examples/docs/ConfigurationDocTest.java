@@ -12,6 +12,7 @@ import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.socket.ReconnectingWebSocket;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -44,7 +45,8 @@ class ConfigurationDocTest {
         RequestSpec.class,
         RetryPolicy.Builder.class,
         Backoff.class,
-        RetryBudget.class
+        RetryBudget.class,
+        ReconnectingWebSocket.Builder.class
       })
   void everyKnobIsNamed(Class<?> type) {
     String section = section(type.getName().replaceFirst(".*\\.", "").replace('$', '.'));
@@ -66,7 +68,8 @@ class ConfigurationDocTest {
                 RequestSpec.class,
                 RetryPolicy.Builder.class,
                 Backoff.class,
-                RetryBudget.class)
+                RetryBudget.class,
+                ReconnectingWebSocket.Builder.class)
             .stream()
             .flatMap(type -> Arrays.stream(type.getMethods()))
             .map(Method::getName)
