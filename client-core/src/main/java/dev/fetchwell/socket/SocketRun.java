@@ -91,14 +91,15 @@ final class SocketRun implements ClientRuntime.LongLived {
   }
 
   void start() {
+    if (!home.adopt(this)) {
+      clientClosed();
+      return;
+    }
     changes.make(
         () -> {
-          if (home.adopt(this)) {
+          if (state != SocketState.CLOSED) {
             become(SocketState.CONNECTING);
             connecting.begin();
-          } else {
-            clientCloses = true;
-            finish(new ClientClosedError(facts(false)));
           }
         });
   }

@@ -16,8 +16,6 @@ import dev.fetchwell.testserver.Script;
 import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.TestCertificates;
 import dev.fetchwell.testserver.WebSocketPeer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +23,8 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -206,70 +202,6 @@ class WebSocketWireTest {
     WebSocketPeer.Frame answer = answers.poll(10, TimeUnit.SECONDS);
     assertThat(answer.opcode()).isEqualTo(WebSocketPeer.PONG);
     assertThat(answer.payload()).containsExactly(1, 2, 3);
-  }
-
-  @Test
-  void slowHandlerSlowsTheServerAndIsNoMissedPong() throws Exception {
-    int messages = 5_000;
-    CountDownLatch goOn = new CountDownLatch(1);
-    net.finallyDo(goOn::countDown);
-    AtomicInteger sent = new AtomicInteger();
-    ScriptedServer server =
-        net.server(
-            exchange -> {
-              WebSocketPeer peer = WebSocketPeer.accept(exchange);
-              Thread sending = new Thread(() -> flood(peer, messages, sent));
-              sending.start();
-              peer.serve();
-              sending.join();
-            });
-    ReconnectingWebSocket socket =
-        adopt(
-            builder(net.client(), server)
-                .heartbeat(Duration.ofMillis(500))
-                .onText(
-                    (opened, text) -> {
-                      awaitThat(goOn);
-                      texts.add(text);
-                    })
-                .connect());
-    Awaited.value(socket.opened());
-    int[] before = {-1};
-    Eventually.holds(
-        () -> {
-          int now = sent.get();
-          boolean stands = now == before[0] && now > 64;
-          before[0] = now;
-          // More than two heartbeats.
-          ClientsAndServers.pause(Duration.ofMillis(1_100));
-          return stands;
-        },
-        "the server to wait");
-
-    assertThat(sent.get()).isLessThan(messages - 500);
-    assertThat(socket.state()).isEqualTo(SocketState.OPEN);
-    goOn.countDown();
-    Eventually.holds(() -> texts.size() == messages, "all messages");
-    assertThat(server.acceptedConnections()).isEqualTo(1);
-  }
-
-  private static void flood(WebSocketPeer peer, int messages, AtomicInteger sent) {
-    try {
-      for (int i = 0; i < messages; i++) {
-        peer.text("x".repeat(10_000));
-        sent.incrementAndGet();
-      }
-    } catch (IOException clientHungUp) {
-      throw new UncheckedIOException(clientHungUp);
-    }
-  }
-
-  private static void awaitThat(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

@@ -24,7 +24,7 @@ public final class Transport implements AutoCloseable {
   Transport(OkHttpClient pooled, OkHttpClient fresh, boolean foreign, Runnable onClose) {
     this.pooled = pooled;
     this.fresh = fresh;
-    this.upgrading = fresh.newBuilder().protocols(List.of(Protocol.HTTP_1_1)).build();
+    this.upgrading = fresh.newBuilder().protocols(List.of(Protocol.HTTP_1_1)).cache(null).build();
     this.foreign = foreign;
     this.onClose = onClose;
   }
@@ -40,7 +40,8 @@ public final class Transport implements AutoCloseable {
 
   /**
    * For calls whose connection is theirs for good: HTTP/1.1 only, as nothing else can be upgraded,
-   * and in the pool of {@link #fresh}, so that many of them do not slow down everybody's calls.
+   * past any cache, and in the pool of {@link #fresh}, so that many of them do not slow down
+   * everybody's calls.
    */
   OkHttpClient upgrading() {
     return upgrading;
