@@ -8,6 +8,7 @@ import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Reply;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.time.Duration;
 import okhttp3.Call;
@@ -111,6 +112,10 @@ final class Exchange implements Cancellable {
       // OkHttp throws unchecked exceptions at some malformed responses; only cancelling then frees
       // the socket.
       transport.cancel(call, context.platform());
+      OkHttpUpgraded lost = wire.upgraded();
+      if (lost != null) {
+        lost.cancel();
+      }
       throw OkHttpFailures.toError(thrown, wire, context);
     }
   }
@@ -123,7 +128,7 @@ final class Exchange implements Cancellable {
       OkHttpHeaders headers = new OkHttpHeaders(response.headers(), wire.hiddenRetryAfter());
       int status = wire.statusOf(response);
       if (status == OkHttpUpgraded.SWITCHING_PROTOCOLS) {
-        return Reply.upgraded(status, headers, url, OkHttpUpgraded.of(response));
+        return Reply.upgraded(status, headers, url, upgraded());
       }
       if (leadsOn(status, headers)) {
         // Nobody gets its body, so it is neither read nor measured.
@@ -140,6 +145,15 @@ final class Exchange implements Cancellable {
         response.close();
       }
     }
+  }
+
+  private OkHttpUpgraded upgraded() throws ProtocolException {
+    OkHttpUpgraded connection = wire.upgraded();
+    if (connection == null) {
+      // Without `Connection: Upgrade` in the answer, or by an interceptor of the caller's.
+      throw new ProtocolException("status 101 without a connection");
+    }
+    return connection;
   }
 
   private boolean leadsOn(int status, OkHttpHeaders headers) {

@@ -5,14 +5,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ProtocolException;
 import java.util.concurrent.locks.ReentrantLock;
-import okhttp3.Response;
 import okio.BufferedSink;
 import okio.BufferedSource;
 import okio.Okio;
 import okio.Socket;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A connection after a switch of protocols. Each direction's lock is held while a thread is in it,
@@ -33,19 +30,10 @@ final class OkHttpUpgraded implements Upgraded {
   private final ReentrantLock writing = new ReentrantLock();
   private volatile boolean cancelled;
 
-  private OkHttpUpgraded(Socket socket) {
+  OkHttpUpgraded(Socket socket) {
     this.socket = socket;
     this.source = Okio.buffer(socket.getSource());
     this.sink = Okio.buffer(socket.getSink());
-  }
-
-  static OkHttpUpgraded of(Response response) throws IOException {
-    @Nullable Socket socket = response.socket();
-    if (socket == null) {
-      // Without `Connection: Upgrade` in the answer, or by an interceptor of the caller's.
-      throw new ProtocolException("status 101 without a connection");
-    }
-    return new OkHttpUpgraded(socket);
   }
 
   @Override

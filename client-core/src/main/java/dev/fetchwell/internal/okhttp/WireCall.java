@@ -45,6 +45,7 @@ final class WireCall extends EventListener {
   private volatile boolean over;
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
+  private volatile @Nullable OkHttpUpgraded upgraded;
   private volatile List<String> jarCookies = List.of();
 
   /** Watches the call of one hop. */
@@ -72,6 +73,15 @@ final class WireCall extends EventListener {
 
   boolean isFromTheJar(String cookie) {
     return jarCookies.contains(cookie);
+  }
+
+  void keepUpgraded(OkHttpUpgraded connection) {
+    upgraded = connection;
+  }
+
+  /** The connection after a switch of protocols; null if there was none. */
+  @Nullable OkHttpUpgraded upgraded() {
+    return upgraded;
   }
 
   boolean wantsUpgrade() {
