@@ -20,5 +20,6 @@ module dev.fetchwell {
   exports dev.fetchwell.json;
   exports dev.fetchwell.observe;
   exports dev.fetchwell.policy;
+  exports dev.fetchwell.socket;
   exports dev.fetchwell.stream;
 }

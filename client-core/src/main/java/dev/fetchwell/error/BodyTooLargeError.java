@@ -4,8 +4,8 @@ import java.util.Objects;
 
 /**
  * The response's body, after decompression, is over {@code maxResponseBytes} or {@code
- * maxBufferedBytes}, or a line or an event of a stream over {@code maxLength}; the rest was not
- * read.
+ * maxBufferedBytes}, or a line or an event of a stream over {@code maxLength}, or a message of a
+ * web socket over {@code maxMessageBytes}; the rest was not read.
  */
 public final class BodyTooLargeError extends FetchError {
 
@@ -45,6 +45,12 @@ public final class BodyTooLargeError extends FetchError {
     Objects.requireNonNull(part, "part");
     String message = part + " over " + maxLength + " characters (raise maxLength of the stream)";
     return new BodyTooLargeError(message, maxLength, facts);
+  }
+
+  /** The error for a message of a web socket; the limit is in bytes. */
+  public static BodyTooLargeError ofMessage(long limit, CallFacts facts) {
+    return new BodyTooLargeError(
+        "message over " + limit + " bytes (raise maxMessageBytes)", limit, facts);
   }
 
   /** The limit in bytes; that of a line or an event of a stream is in characters. */

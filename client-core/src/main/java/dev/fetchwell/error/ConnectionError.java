@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The transport failed: there was no connection, it broke, or what came over it was not HTTP. The
  * exception of OkHttp or the JDK is the cause.
  */
-public final class ConnectionError extends FetchError {
+public sealed class ConnectionError extends FetchError permits SocketClosedError {
 
   /** How the transport failed. */
   public enum Kind {
@@ -47,7 +47,7 @@ public final class ConnectionError extends FetchError {
   }
 
   /** How the transport failed. */
-  public Kind kind() {
+  public final Kind kind() {
     return kind;
   }
 }

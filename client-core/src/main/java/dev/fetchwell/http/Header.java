@@ -49,13 +49,15 @@ public record Header(String name, String value, boolean secret) {
 
   /**
    * Whether headers of this name carry secrets by convention: credentials, cookies, keys. An {@code
-   * Idempotency-Key} names a request, and opens nothing.
+   * Idempotency-Key} names a request and a {@code Sec-WebSocket-Key} an upgrade; they open nothing.
    */
   public static boolean isSensitive(String name) {
     Objects.requireNonNull(name, "name");
     String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
     return SENSITIVE_PARTS.stream().anyMatch(lower::contains)
-        || (lower.endsWith("-key") && !lower.endsWith("idempotency-key"))
+        || (lower.endsWith("-key")
+            && !lower.endsWith("idempotency-key")
+            && !lower.equals("sec-websocket-key"))
         || ("-" + lower + "-").contains("-auth-");
   }
 

@@ -12,6 +12,7 @@ import dev.fetchwell.testkit.Quiet;
 import dev.fetchwell.testserver.Exchange;
 import dev.fetchwell.testserver.Faults;
 import dev.fetchwell.testserver.ScriptedServer;
+import dev.fetchwell.testserver.WebSocketPeer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -177,6 +178,7 @@ final class Scene implements AutoCloseable {
               feeds.getAndIncrement() % 2 == 0 ? 200 : 204,
               Map.of("Content-Type", "text/event-stream"),
               "data: 1\n\n");
+      case "/socket" -> socket(exchange);
       case "/gone" -> exchange.respond(204, "");
       case "/cut" -> Faults.truncatedBody().handle(exchange);
       case "/large" -> exchange.respond(200, "x".repeat(100_000));
@@ -184,6 +186,15 @@ final class Scene implements AutoCloseable {
       case "/last" -> json(exchange, "{\"items\":[3]}");
       default -> json(exchange, "{\"name\":\"ann\"}");
     }
+  }
+
+  /** Says something of each kind, then goodbye. */
+  private static void socket(Exchange exchange) throws IOException {
+    WebSocketPeer peer = WebSocketPeer.accept(exchange);
+    peer.text("text");
+    peer.frame(WebSocketPeer.FIN | WebSocketPeer.BINARY, new byte[] {1});
+    peer.close(1000);
+    peer.serve();
   }
 
   private static void json(Exchange exchange, String text) throws IOException {

@@ -54,7 +54,11 @@ class SeamTableTest {
           entry("EventStream.forEach(Consumer)", "EventStream.forEach"),
           entry("EventStream.forEachAsync(Function)", "EventStream.forEachAsync"),
           entry("EventStream.until(Predicate)", "EventStream.until"),
-          entry("Download.onProgress(Progress)", "Download.onProgress"));
+          entry("Download.onProgress(Progress)", "Download.onProgress"),
+          entry("ReconnectingWebSocket.Builder.onOpen(Consumer)", "WebSocket.onOpen"),
+          entry("ReconnectingWebSocket.Builder.onText(BiConsumer)", "WebSocket.onText"),
+          entry("ReconnectingWebSocket.Builder.onBinary(BiConsumer)", "WebSocket.onBinary"),
+          entry("ReconnectingWebSocket.Builder.onState(Consumer)", "WebSocket.onState"));
 
   /** Runs where it is called, on the caller's own thread and outside of every call. */
   private static final Set<String> PURE =

@@ -2,6 +2,7 @@ package dev.fetchwell.liveness;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.batch.Batch;
+import dev.fetchwell.socket.ReconnectingWebSocket;
 import dev.fetchwell.stream.EventStream;
 import dev.fetchwell.stream.Lines;
 import dev.fetchwell.stream.NdJson;
@@ -29,6 +30,7 @@ final class SubscriberSeams {
             of("NdJson.publisher", SubscriberSeams::values, "/lines", "/missing"),
             of("PageItems.publisher", SubscriberSeams::items, "/pages", "/missing"),
             of("EventStream.publisher", SubscriberSeams::events, "/events", "/missing"),
+            of("WebSocket.publisher", SubscriberSeams::messages, "/socket", "/missing"),
             of("Batch.publisher", SubscriberSeams::batch, "/ok", "/missing"))
         .flatMap(seams -> seams);
   }
@@ -76,6 +78,10 @@ final class SubscriberSeams {
 
   private static Flow.Publisher<?> events(AsyncHttpClient client, String url) {
     return EventStream.from(client.get(url)).maxFailures(0).publisher();
+  }
+
+  private static Flow.Publisher<?> messages(AsyncHttpClient client, String url) {
+    return ReconnectingWebSocket.builder(client, url).publisher();
   }
 
   private static Flow.Publisher<?> batch(AsyncHttpClient client, String url) {

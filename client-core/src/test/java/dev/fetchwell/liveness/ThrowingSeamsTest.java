@@ -35,7 +35,8 @@ class ThrowingSeamsTest {
             RequestSeams.all(),
             StreamSeams.all(),
             AsyncHandlerSeams.all(),
-            SubscriberSeams.all())
+            SubscriberSeams.all(),
+            SocketSeams.all())
         .flatMap(seams -> seams);
   }
 

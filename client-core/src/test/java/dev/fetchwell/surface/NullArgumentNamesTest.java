@@ -26,6 +26,7 @@ import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.socket.ReconnectingWebSocket;
 import dev.fetchwell.stream.Download;
 import dev.fetchwell.stream.EventStream;
 import dev.fetchwell.stream.Lines;
@@ -136,6 +137,9 @@ class NullArgumentNamesTest {
     known.put(Pages.class, Pages.from(SPEC, String.class));
     known.put(
         PageItems.class, Pages.from(SPEC, String.class).linkHeader().items(page -> List.of(page)));
+    ReconnectingWebSocket.Builder socket = ReconnectingWebSocket.builder(SPEC);
+    known.put(ReconnectingWebSocket.Builder.class, socket);
+    known.put(ReconnectingWebSocket.class, socket.maxFailures(0).connect());
     known.put(String.class, "text");
     known.put(Object.class, "text");
     known.put(Class.class, String.class);

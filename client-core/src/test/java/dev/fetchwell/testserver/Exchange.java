@@ -2,6 +2,7 @@ package dev.fetchwell.testserver;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -93,6 +94,11 @@ public final class Exchange {
   /** As above, in ISO 8859-1. */
   public void drip(String text, Duration interval) throws IOException {
     drip(text.getBytes(StandardCharsets.ISO_8859_1), interval);
+  }
+
+  /** What the client sends from here on, such as after a switch of protocols. */
+  public InputStream input() {
+    return connection.input();
   }
 
   /** Where long bodies are written to, raw. */

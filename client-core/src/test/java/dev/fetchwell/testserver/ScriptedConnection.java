@@ -3,6 +3,7 @@ package dev.fetchwell.testserver;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.net.Socket;
@@ -38,6 +39,10 @@ final class ScriptedConnection {
 
   int number() {
     return number;
+  }
+
+  InputStream input() {
+    return in;
   }
 
   OutputStream output() {

@@ -3,6 +3,7 @@ package dev.fetchwell.internal.call;
 import dev.fetchwell.internal.async.EndActions;
 import dev.fetchwell.internal.async.Guard;
 import dev.fetchwell.internal.async.Platform;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,9 @@ final class ActiveCalls {
 
     /** Ends the call because its client closes. */
     void closeNow();
+
+    /** The client closes, and ends this after the grace; for what would not end by itself. */
+    default void closing(Duration grace) {}
   }
 
   boolean add(ActiveCall call) {
@@ -71,6 +75,11 @@ final class ActiveCalls {
   void close() {
     closed = true;
     tellIfDrained();
+  }
+
+  /** Tells what still runs that it will be ended. */
+  void announceEnd(Duration grace) {
+    calls.forEach(call -> Guard.run(() -> call.closing(grace)));
   }
 
   /** Runs an action, once, when the client is closed and no call runs; at once if that is so. */

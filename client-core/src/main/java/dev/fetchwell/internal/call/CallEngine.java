@@ -56,10 +56,24 @@ final class CallEngine {
 
   <T extends @Nullable Object> CompletableFuture<T> run(
       FetchRequest request, CallOptions options, ReplyReader<T> reader) {
+    return run(request, options, reader, dependents);
+  }
+
+  /** A call of the library's own, which goes on at once on the call's thread. */
+  <T extends @Nullable Object> CompletableFuture<T> runInside(
+      FetchRequest request, CallOptions options, ReplyReader<T> reader) {
+    return run(request, options, reader, null);
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> run(
+      FetchRequest request,
+      CallOptions options,
+      ReplyReader<T> reader,
+      @Nullable Executor whereDependentsRun) {
     StackRoom.check();
     CallEvents events = events(request, options);
     CallContext context = new CallContext(request, options, reader, platform, events);
-    Running<T> running = new Running<>(context, reader, dependents);
+    Running<T> running = new Running<>(context, reader, whereDependentsRun);
     running.start();
     return running;
   }
@@ -73,6 +87,32 @@ final class CallEngine {
     if (call instanceof Running<?> running) {
       CallEvents events = running.context.latest().events();
       events.streamReconnecting(delay, cause, hasLastEventId);
+    }
+  }
+
+  /** Runs what completes a caller's future where the client's futures complete. */
+  void onDependentsThread(Runnable completion) {
+    onThreadOf(dependents, completion);
+  }
+
+  private static void onThreadOf(@Nullable Executor dependents, Runnable completion) {
+    if (dependents == null) {
+      completion.run();
+      return;
+    }
+    AtomicBoolean begun = new AtomicBoolean();
+    Runnable once =
+        () -> {
+          if (begun.compareAndSet(false, true)) {
+            completion.run();
+          }
+        };
+    try {
+      dependents.execute(once);
+    } catch (Throwable refused) {
+      // A future that never ends would be worse than a dependent on the call's thread; and it
+      // may have run, or run later, all the same.
+      once.run();
     }
   }
 
@@ -187,7 +227,7 @@ final class CallEngine {
         active.remove(this);
       }
       context.events().callEnded(context, error);
-      onDependentsThread(() -> complete((T) value, error));
+      onThreadOf(dependents, () -> complete((T) value, error));
     }
 
     @SuppressWarnings("NullAway") // The value is null only beside an error, or for Void.
@@ -196,27 +236,6 @@ final class CallEngine {
       Reply open = streamed;
       if (open != null && (!delivered || error != null)) {
         open.cancel();
-      }
-    }
-
-    private void onDependentsThread(Runnable completion) {
-      if (dependents == null) {
-        completion.run();
-        return;
-      }
-      AtomicBoolean begun = new AtomicBoolean();
-      Runnable once =
-          () -> {
-            if (begun.compareAndSet(false, true)) {
-              completion.run();
-            }
-          };
-      try {
-        dependents.execute(once);
-      } catch (Throwable refused) {
-        // A future that never ends would be worse than a dependent on the call's thread; and it
-        // may have run, or run later, all the same.
-        once.run();
       }
     }
 

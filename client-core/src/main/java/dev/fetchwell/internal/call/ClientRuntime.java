@@ -16,6 +16,7 @@ import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What a client is made of while it is open. Thread-safe. */
@@ -62,13 +63,20 @@ public final class ClientRuntime {
   }
 
   /** Time and threads. */
-  Platform platform() {
+  public Platform platform() {
     return platform;
   }
 
   /** Sends a request; what is wrong with it is in the future. */
   public <T extends @Nullable Object> CompletableFuture<T> send(
       RequestDraft draft, ReplyReader<T> reader) {
+    return send(draft, reader, (request, options) -> engine.run(request, options, reader));
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> send(
+      RequestDraft draft,
+      ReplyReader<T> reader,
+      BiFunction<FetchRequest, CallOptions, CompletableFuture<T>> engine) {
     CallOptions options = draft.options();
     FetchRequest request;
     try {
@@ -77,7 +85,55 @@ public final class ClientRuntime {
     } catch (Throwable illegal) {
       return CompletableFuture.failedFuture(invalid(draft, illegal));
     }
-    return engine.run(request, options, reader);
+    return engine.apply(request, options);
+  }
+
+  /** As {@link #send}, for the library's own use: goes on on the call's own thread. */
+  public <T> CompletableFuture<T> sendInside(RequestDraft draft, ReplyReader<T> reader) {
+    return send(draft, reader, (request, options) -> engine.runInside(request, options, reader));
+  }
+
+  /** Something that lives long and ends with its client. */
+  public interface LongLived {
+
+    /** The client is being closed and will end this after the grace; returns at once. */
+    void clientCloses(Duration grace);
+
+    /** Ends at once, and then is {@linkplain ClientRuntime#release released}. */
+    void clientClosed();
+  }
+
+  /** Has something ended with this client; false if the client is closed. */
+  public boolean adopt(LongLived adopted) {
+    return active.add(new Adopted(adopted));
+  }
+
+  /** It has ended and holds nothing. */
+  public void release(LongLived adopted) {
+    active.remove(new Adopted(adopted));
+  }
+
+  private record Adopted(LongLived held) implements ActiveCalls.ActiveCall {
+
+    @Override
+    public boolean isSent() {
+      return true;
+    }
+
+    @Override
+    public void closing(Duration grace) {
+      held.clientCloses(grace);
+    }
+
+    @Override
+    public void closeNow() {
+      held.clientClosed();
+    }
+  }
+
+  /** Where futures of callers complete that are not a call's: as those of calls do. */
+  public void complete(Runnable completion) {
+    platform.execute(() -> engine.onDependentsThread(completion));
   }
 
   private static InvalidRequestError invalid(RequestDraft draft, Throwable illegal) {
@@ -107,6 +163,7 @@ public final class ClientRuntime {
       endAll();
     } else {
       endAllAfter(grace);
+      active.announceEnd(grace);
     }
     return active.drained();
   }

@@ -27,6 +27,20 @@ public final class RequestAccess {
     INSIDE.set(new Inside(clientOf, draftOf));
   }
 
+  /**
+   * What is behind a request.
+   *
+   * @param client sends it
+   * @param draft as it is now
+   */
+  public record Parts(ClientRuntime client, RequestDraft draft) {}
+
+  /** What is behind a {@code RequestSpec}. */
+  public static Parts partsOf(Object requestSpec) {
+    Inside provided = inside();
+    return new Parts(provided.client().apply(requestSpec), provided.draft().apply(requestSpec));
+  }
+
   private static Inside inside() {
     Inside provided = INSIDE.get();
     if (provided == null) {

@@ -131,7 +131,7 @@ public final class RequestDraft {
   }
 
   /** The template, which holds no values yet, without its own query values and user info. */
-  String shownUrl() {
+  public String shownUrl() {
     try {
       config.resolve(url);
       return Printable.of(RequestUri.redact(url));

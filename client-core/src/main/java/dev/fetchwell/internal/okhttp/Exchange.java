@@ -10,6 +10,7 @@ import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.Reply;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.time.Duration;
 import okhttp3.Call;
@@ -100,6 +101,9 @@ final class Exchange implements Cancellable {
     if (failure == null && reply != null) {
       outer.complete(reply);
     } else if (failure != null) {
+      if (reply != null) {
+        reply.cancel();
+      }
       outer.completeExceptionally(failure);
     }
   }
@@ -123,6 +127,10 @@ final class Exchange implements Cancellable {
       // the socket.
       transport.cancel(call, context.platform());
       wire.use().leave();
+      OkHttpUpgraded lost = wire.upgraded();
+      if (lost != null) {
+        lost.cancel();
+      }
       throw OkHttpFailures.toError(thrown, wire, context);
     }
   }
@@ -134,6 +142,9 @@ final class Exchange implements Cancellable {
     try {
       OkHttpHeaders headers = new OkHttpHeaders(response.headers(), wire.hiddenRetryAfter());
       int status = wire.statusOf(response);
+      if (status == OkHttpUpgraded.SWITCHING_PROTOCOLS) {
+        return Reply.upgraded(status, headers, url, upgraded());
+      }
       if (leadsOn(status, headers)) {
         // Nobody gets its body, so it is neither read nor measured.
         return Reply.whole(status, headers, url, new byte[0]);
@@ -150,6 +161,15 @@ final class Exchange implements Cancellable {
         wire.use().leave();
       }
     }
+  }
+
+  private OkHttpUpgraded upgraded() throws ProtocolException {
+    OkHttpUpgraded connection = wire.upgraded();
+    if (connection == null) {
+      // Without `Connection: Upgrade` in the answer, or by an interceptor of the caller's.
+      throw new ProtocolException("status 101 without a connection");
+    }
+    return connection;
   }
 
   private boolean leadsOn(int status, OkHttpHeaders headers) {

@@ -30,7 +30,7 @@ final class OkHttpGuard implements Interceptor {
     ConnectionWatch watch = wire == null ? null : wire.use().watch();
     checkConnection(watch);
     Response response = chain.proceed(chain.request());
-    checkStatus(response, chain);
+    checkStatus(response, wire, chain);
     checkLength(response);
     if (wire == null) {
       return response;
@@ -82,8 +82,13 @@ final class OkHttpGuard implements Interceptor {
    * A switch of protocols that nobody asked for. OkHttp takes it for an answer without a body and
    * would use the connection again, which then speaks who knows what.
    */
-  private static void checkStatus(Response response, Chain chain) throws IOException {
-    if (response.code() >= 200) {
+  private static void checkStatus(Response response, @Nullable WireCall wire, Chain chain)
+      throws IOException {
+    boolean asked =
+        response.code() == OkHttpUpgraded.SWITCHING_PROTOCOLS
+            && wire != null
+            && wire.wantsUpgrade();
+    if (response.code() >= 200 || asked) {
       return;
     }
     @Nullable Connection connection = chain.connection();

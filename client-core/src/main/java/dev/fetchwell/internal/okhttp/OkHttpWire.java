@@ -39,8 +39,7 @@ public final class OkHttpWire implements Stage {
     WireCall wire = new WireCall(request, context, transport, limits);
     try {
       Request translated = OkHttpRequests.from(request, urls.get(request.url().toString()), wire);
-      OkHttpClient client =
-          context.attempt().needsFreshConnection() ? transport.fresh() : transport.pooled();
+      OkHttpClient client = client(context);
       if (ExpectContinue.isSetOn(request)) {
         if (ExpectContinue.isPossible(client, translated.isHttps())) {
           client = ExpectContinue.client(transport.fresh(), translated.isHttps());
@@ -61,5 +60,12 @@ public final class OkHttpWire implements Stage {
       outer.completeExceptionally(thrown);
     }
     return outer;
+  }
+
+  private OkHttpClient client(CallContext context) {
+    if (context.wantsUpgrade()) {
+      return transport.upgrading();
+    }
+    return context.attempt().needsFreshConnection() ? transport.fresh() : transport.pooled();
   }
 }

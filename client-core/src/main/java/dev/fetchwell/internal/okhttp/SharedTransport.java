@@ -91,6 +91,7 @@ public final class SharedTransport {
     List<Interceptor> network = builder.networkInterceptors();
     // The outermost of them, so that it also guards what a caller's interceptor answers.
     network.add(0, new OkHttpGuard());
+    network.add(new UpgradeKeeper());
     SocketFactory sockets = builder.build().socketFactory();
     return builder
         .socketFactory(new ConnectingSockets(sockets))

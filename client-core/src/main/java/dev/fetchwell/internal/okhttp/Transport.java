@@ -1,11 +1,14 @@
 package dev.fetchwell.internal.okhttp;
 
 import dev.fetchwell.internal.async.Platform;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's lease of a connection pool: the process-wide one, or that of the caller's own {@code
@@ -15,6 +18,10 @@ public final class Transport implements AutoCloseable {
 
   private final OkHttpClient pooled;
   private final OpenSockets sockets;
+
+  /** Made when it is first needed; twice at the same moment does no harm. */
+  private volatile @Nullable OkHttpClient upgrading;
+
   private final boolean foreign;
   private final Runnable onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -38,6 +45,20 @@ public final class Transport implements AutoCloseable {
   OkHttpClient fresh() {
     ConnectionPool pool = new ConnectionPool(0, 1, TimeUnit.SECONDS);
     return pooled.newBuilder().connectionPool(pool).build();
+  }
+
+  /**
+   * For calls whose connection is theirs for good: HTTP/1.1 only, as nothing else can be upgraded,
+   * past any cache, and in a pool of their own, so that many of them do not slow down everybody's
+   * calls.
+   */
+  OkHttpClient upgrading() {
+    OkHttpClient known = upgrading;
+    if (known == null) {
+      known = fresh().newBuilder().protocols(List.of(Protocol.HTTP_1_1)).cache(null).build();
+      upgrading = known;
+    }
+    return known;
   }
 
   /** Cancels a call; where a caller's own event listener hears of it, on no thread of the timer. */

@@ -9,6 +9,7 @@ import dev.fetchwell.internal.text.RequestUri;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * field is volatile or atomic and only ever goes one way.
  */
 final class WireCall extends EventListener {
+
+  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
 
   private final FetchRequest hop;
   private final CallContext context;
@@ -53,6 +56,7 @@ final class WireCall extends EventListener {
   private volatile boolean over;
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
+  private volatile @Nullable OkHttpUpgraded upgraded;
   private volatile List<String> jarCookies = List.of();
 
   /** Watches the call of one hop. */
@@ -85,6 +89,19 @@ final class WireCall extends EventListener {
 
   CallersCode callersCode() {
     return callersCode;
+  }
+
+  void keepUpgraded(OkHttpUpgraded connection) {
+    upgraded = connection;
+  }
+
+  /** The connection after a switch of protocols; null if there was none. */
+  @Nullable OkHttpUpgraded upgraded() {
+    return upgraded;
+  }
+
+  boolean wantsUpgrade() {
+    return context.wantsUpgrade();
   }
 
   boolean sent() {
@@ -258,6 +275,18 @@ final class WireCall extends EventListener {
     turn.connected(connecting.get() && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
     use.enter(ConnectionWatches.of(acquired));
+    if (wantsUpgrade()) {
+      sendSmallPiecesAtOnce(acquired.socket());
+    }
+  }
+
+  /** A message must not wait until the peer has acknowledged the one before. */
+  private static void sendSmallPiecesAtOnce(Socket socket) {
+    try {
+      socket.setTcpNoDelay(true);
+    } catch (IOException closedAlready) {
+      LOG.log(System.Logger.Level.DEBUG, "a connection that broke at once", closedAlready);
+    }
   }
 
   @Override

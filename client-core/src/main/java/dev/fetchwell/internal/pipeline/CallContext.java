@@ -127,6 +127,11 @@ public final class CallContext {
     return reader.form() == ReplyReader.Form.STREAMED;
   }
 
+  /** Whether the server is asked to switch protocols. */
+  public boolean wantsUpgrade() {
+    return reader.form() == ReplyReader.Form.UPGRADED;
+  }
+
   /** Time and threads, for this call. */
   public Platform platform() {
     return platform;
@@ -245,7 +250,7 @@ public final class CallContext {
   /** Whether the caller wants this reply's value, which is made while the call still runs. */
   public boolean readsNow(Reply reply) {
     return switch (reader.form()) {
-      case WHOLE -> !reply.isError() && !reply.leadsOn(this);
+      case WHOLE, UPGRADED -> !reply.isError() && !reply.leadsOn(this);
       case WHOLE_WITH_ANY_STATUS -> true;
       case STREAMED -> false;
     };

@@ -24,30 +24,43 @@ public final class Reply implements Cancellable {
   private final URI url;
   private byte[] bytes;
   private final @Nullable OpenBody open;
+  private final @Nullable Upgraded upgraded;
   private @Nullable Object value;
   private @Nullable HttpStatusError error;
 
-  private Reply(int status, ReplyHeaders headers, URI url, byte[] bytes, @Nullable OpenBody open) {
+  private Reply(
+      int status,
+      ReplyHeaders headers,
+      URI url,
+      byte[] bytes,
+      @Nullable OpenBody open,
+      @Nullable Upgraded upgraded) {
     this.status = status;
     this.headers = headers;
     this.url = url;
     this.bytes = bytes;
     this.open = open;
+    this.upgraded = upgraded;
   }
 
   /** A reply whose body is here as a whole. */
   public static Reply whole(int status, ReplyHeaders headers, URI url, byte[] bytes) {
-    return new Reply(status, headers, url, bytes, null);
+    return new Reply(status, headers, url, bytes, null, null);
   }
 
   /** A reply whose body is still on the wire. */
   public static Reply open(int status, ReplyHeaders headers, URI url, OpenBody body) {
-    return new Reply(status, headers, url, NONE, body);
+    return new Reply(status, headers, url, NONE, body, null);
+  }
+
+  /** A reply that switches protocols; its connection outlives the call. */
+  public static Reply upgraded(int status, ReplyHeaders headers, URI url, Upgraded connection) {
+    return new Reply(status, headers, url, NONE, null, connection);
   }
 
   /** The same reply with another open body. */
   public Reply withOpen(OpenBody body) {
-    return new Reply(status, headers, url, NONE, body);
+    return new Reply(status, headers, url, NONE, body, null);
   }
 
   /** The status code. */
@@ -78,6 +91,11 @@ public final class Reply implements Cancellable {
   /** The body on the wire, if it is still there. */
   public @Nullable OpenBody open() {
     return open;
+  }
+
+  /** The connection, if the server has switched protocols as it was asked to. */
+  public @Nullable Upgraded upgraded() {
+    return upgraded;
   }
 
   /** Whether the status is one that is an error unless the caller wants any. */
@@ -154,6 +172,9 @@ public final class Reply implements Cancellable {
   public void cancel() {
     if (open != null) {
       open.cancel();
+    }
+    if (upgraded != null) {
+      upgraded.cancel();
     }
   }
 }

@@ -16,7 +16,9 @@ public interface ReplyReader<T extends @Nullable Object> {
     /** The same, but no status is an error, so that the whole body of any is wanted. */
     WHOLE_WITH_ANY_STATUS,
     /** At its headers, with its body open; a status from 400 on is an error. */
-    STREAMED
+    STREAMED,
+    /** The connection itself, once the server has switched protocols; else as {@link #WHOLE}. */
+    UPGRADED
   }
 
   /** How the reply is wanted. */

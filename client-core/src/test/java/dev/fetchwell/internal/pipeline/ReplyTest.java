@@ -133,7 +133,10 @@ class ReplyTest {
     "WHOLE_WITH_ANY_STATUS,200,true",
     "WHOLE_WITH_ANY_STATUS,404,true",
     "STREAMED,200,false",
-    "STREAMED,404,false"
+    "STREAMED,404,false",
+    "UPGRADED,101,true",
+    "UPGRADED,302,false",
+    "UPGRADED,404,false"
   })
   void valueIsMadeWhileTheCallRunsWhereItsFormWantsThisReply(
       ReplyReader.Form form, int status, boolean readNow) {
@@ -143,9 +146,30 @@ class ReplyTest {
               case WHOLE -> ReplyReaders.BYTES;
               case WHOLE_WITH_ANY_STATUS -> ReplyReaders.response(new JacksonCodec());
               case STREAMED -> ReplyReaders.streamed((reply, of) -> reply);
+              case UPGRADED -> upgraded();
             });
 
     assertThat(call.readsNow(reply(status, "Location", "/next"))).isEqualTo(readNow);
+  }
+
+  private static ReplyReader<Reply> upgraded() {
+    return new ReplyReader<>() {
+
+      @Override
+      public Form form() {
+        return Form.UPGRADED;
+      }
+
+      @Override
+      public String accept() {
+        return "";
+      }
+
+      @Override
+      public Reply read(Reply reply, CallContext context) {
+        return reply;
+      }
+    };
   }
 
   @Test

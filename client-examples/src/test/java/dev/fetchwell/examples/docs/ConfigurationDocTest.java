@@ -13,6 +13,7 @@ import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.socket.ReconnectingWebSocket;
 import dev.fetchwell.stream.EventStream;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -47,7 +48,8 @@ class ConfigurationDocTest {
         RetryPolicy.Builder.class,
         Backoff.class,
         RetryBudget.class,
-        EventStream.class
+        EventStream.class,
+        ReconnectingWebSocket.Builder.class
       })
   void everyKnobIsNamed(Class<?> type) {
     String section = section(type.getName().replaceFirst(".*\\.", "").replace('$', '.'));
@@ -70,7 +72,8 @@ class ConfigurationDocTest {
                 RetryPolicy.Builder.class,
                 Backoff.class,
                 RetryBudget.class,
-                EventStream.class)
+                EventStream.class,
+                ReconnectingWebSocket.Builder.class)
             .stream()
             .flatMap(type -> Arrays.stream(type.getMethods()))
             .map(Method::getName)

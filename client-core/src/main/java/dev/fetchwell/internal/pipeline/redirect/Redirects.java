@@ -9,6 +9,7 @@ import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.internal.text.RequestUri;
+import dev.fetchwell.internal.text.WebSocketUrl;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ public final class Redirects implements Stage {
         outer.complete(reply);
         return;
       }
-      URI target = target(request, reply);
+      URI target = target(request, reply, context);
       if (target == null) {
         refuse("redirect to what is not an http(s) URL", reply);
       } else if (RequestUri.isSecure(request.url()) && !RequestUri.isSecure(target)) {
@@ -99,13 +100,14 @@ public final class Redirects implements Stage {
     return (status == 301 || status == 302) && method.equals(HttpMethod.POST);
   }
 
-  private static @Nullable URI target(FetchRequest request, Reply reply) {
+  private static @Nullable URI target(FetchRequest request, Reply reply, CallContext context) {
     String location = reply.header("Location");
     if (location == null) {
       return null;
     }
     try {
-      return RequestUri.resolve(request.url(), location).uri();
+      String target = context.wantsUpgrade() ? WebSocketUrl.asHttp(location) : location;
+      return RequestUri.resolve(request.url(), target).uri();
     } catch (IllegalArgumentException notAnAddress) {
       return null;
     }

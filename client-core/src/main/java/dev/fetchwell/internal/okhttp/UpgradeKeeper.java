@@ -1,0 +1,26 @@
+package dev.fetchwell.internal.okhttp;
+
+import java.io.IOException;
+import okhttp3.Interceptor;
+import okhttp3.Response;
+import okio.Socket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands nearest to the network and keeps hold of an upgraded connection. OkHttp loses it, and
+ * counts it as in use for ever, if the call is cancelled, or an interceptor throws, between the
+ * upgrade and the return of the response.
+ */
+final class UpgradeKeeper implements Interceptor {
+
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    @Nullable Socket socket = response.socket();
+    WireCall wire = chain.call().request().tag(WireCall.class);
+    if (socket != null && wire != null) {
+      wire.keepUpgraded(new OkHttpUpgraded(socket));
+    }
+    return response;
+  }
+}

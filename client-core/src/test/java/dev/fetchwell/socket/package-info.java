@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fetchwell.socket;
+
+import org.jspecify.annotations.NullMarked;
