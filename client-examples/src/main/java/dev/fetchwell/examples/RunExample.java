@@ -26,7 +26,8 @@ public final class RunExample {
           PagedApi::new,
           CpuStage::new,
           LiveEvents::new,
-          Downloader::new);
+          Downloader::new,
+          WorkQueue::new);
 
   private RunExample() {}
 
