@@ -27,7 +27,8 @@ public final class RunExample {
           CpuStage::new,
           LiveEvents::new,
           Downloader::new,
-          WorkQueue::new);
+          WorkQueue::new,
+          BulkImport::new);
 
   private RunExample() {}
 

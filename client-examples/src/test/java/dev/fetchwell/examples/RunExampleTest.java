@@ -19,7 +19,8 @@ class RunExampleTest {
         "CpuStage",
         "LiveEvents",
         "Downloader",
-        "WorkQueue"
+        "WorkQueue",
+        "BulkImport"
       })
   void helpTellsTheOptions(String example) {
     Printed printed = Printed.of(example, "--help");
@@ -41,6 +42,7 @@ class RunExampleTest {
             "LiveEvents ",
             "Downloader ",
             "WorkQueue ",
+            "BulkImport ",
             "all ");
   }
 
