@@ -28,7 +28,8 @@ public final class RunExample {
           LiveEvents::new,
           Downloader::new,
           WorkQueue::new,
-          BulkImport::new);
+          BulkImport::new,
+          DurableQueue::new);
 
   private RunExample() {}
 

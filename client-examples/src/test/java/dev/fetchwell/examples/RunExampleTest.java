@@ -20,7 +20,8 @@ class RunExampleTest {
         "LiveEvents",
         "Downloader",
         "WorkQueue",
-        "BulkImport"
+        "BulkImport",
+        "DurableQueue"
       })
   void helpTellsTheOptions(String example) {
     Printed printed = Printed.of(example, "--help");
@@ -43,6 +44,7 @@ class RunExampleTest {
             "Downloader ",
             "WorkQueue ",
             "BulkImport ",
+            "DurableQueue ",
             "all ");
   }
 
