@@ -29,7 +29,8 @@ public final class RunExample {
           Downloader::new,
           WorkQueue::new,
           BulkImport::new,
-          DurableQueue::new);
+          DurableQueue::new,
+          FleetLimit::new);
 
   private RunExample() {}
 

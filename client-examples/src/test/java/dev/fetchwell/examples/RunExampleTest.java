@@ -21,7 +21,8 @@ class RunExampleTest {
         "Downloader",
         "WorkQueue",
         "BulkImport",
-        "DurableQueue"
+        "DurableQueue",
+        "FleetLimit"
       })
   void helpTellsTheOptions(String example) {
     Printed printed = Printed.of(example, "--help");
@@ -45,6 +46,7 @@ class RunExampleTest {
             "WorkQueue ",
             "BulkImport ",
             "DurableQueue ",
+            "FleetLimit ",
             "all ");
   }
 
