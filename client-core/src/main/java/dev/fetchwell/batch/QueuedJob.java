@@ -172,7 +172,9 @@ final class QueuedJob<J> extends CallerFuture<@Nullable Object> {
     }
 
     private void begin() {
-      if (isEnding()) {
+      // Those before this are cancelled, and so their workers come free: it is next, and not to
+      // run.
+      if (isEnding() || queue.isLeaving()) {
         return;
       }
       int number = runs + 1;

@@ -77,6 +77,9 @@ public final class WorkQueue<J> implements AutoCloseable {
   /** Set once; whoever opens a job looks at it afterwards. */
   private volatile boolean closed;
 
+  /** Set once the grace is over; no job begins from then on. */
+  private volatile boolean leaving;
+
   private final WorkQueueCounts counts = new WorkQueueCounts();
 
   private WorkQueue(Builder<J> settings) {
@@ -198,8 +201,9 @@ public final class WorkQueue<J> implements AutoCloseable {
 
   /**
    * Takes no further jobs, finishes those that were accepted, retries included, and hands back what
-   * has not ended after the grace: that is cancelled, first to last. Submissions that wait for a
-   * place fail with a {@link QueueClosedError}. Called again, it may shorten the grace.
+   * has not ended after the grace: that is cancelled, first to last, and none begins any more.
+   * Submissions that wait for a place fail with a {@link QueueClosedError}. Called again, it may
+   * shorten the grace.
    *
    * @param grace zero: at once
    * @return completes when no job is left, with those that were handed back, in the order in which
@@ -233,6 +237,7 @@ public final class WorkQueue<J> implements AutoCloseable {
   }
 
   private void leaveAll() {
+    leaving = true;
     List<QueuedJob<J>> all = new ArrayList<>(open);
     all.sort(Comparator.comparingLong(QueuedJob::number));
     all.forEach(each -> each.end(QueuedJob.End.LEFT));
@@ -278,6 +283,10 @@ public final class WorkQueue<J> implements AutoCloseable {
 
   @Nullable Duration jobTimeout() {
     return settings.jobTimeout;
+  }
+
+  boolean isLeaving() {
+    return leaving;
   }
 
   WorkQueueCounts counts() {

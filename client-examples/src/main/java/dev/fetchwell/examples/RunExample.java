@@ -26,7 +26,11 @@ public final class RunExample {
           PagedApi::new,
           CpuStage::new,
           LiveEvents::new,
-          Downloader::new);
+          Downloader::new,
+          WorkQueue::new,
+          BulkImport::new,
+          DurableQueue::new,
+          FleetLimit::new);
 
   private RunExample() {}
 

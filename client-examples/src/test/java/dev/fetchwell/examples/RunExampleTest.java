@@ -11,7 +11,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunExampleTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"Scraper", "Gateway", "PagedApi", "CpuStage", "LiveEvents", "Downloader"})
+  @ValueSource(
+      strings = {
+        "Scraper",
+        "Gateway",
+        "PagedApi",
+        "CpuStage",
+        "LiveEvents",
+        "Downloader",
+        "WorkQueue",
+        "BulkImport",
+        "DurableQueue",
+        "FleetLimit"
+      })
   void helpTellsTheOptions(String example) {
     Printed printed = Printed.of(example, "--help");
     assertThat(printed.exitCode()).as(printed.err()).isZero();
@@ -25,7 +37,17 @@ class RunExampleTest {
     assertThat(printed.err())
         .contains("'Scrapper'")
         .contains(
-            "Scraper ", "Gateway ", "PagedApi ", "CpuStage ", "LiveEvents ", "Downloader ", "all ");
+            "Scraper ",
+            "Gateway ",
+            "PagedApi ",
+            "CpuStage ",
+            "LiveEvents ",
+            "Downloader ",
+            "WorkQueue ",
+            "BulkImport ",
+            "DurableQueue ",
+            "FleetLimit ",
+            "all ");
   }
 
   @Test
