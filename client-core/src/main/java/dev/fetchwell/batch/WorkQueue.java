@@ -256,10 +256,7 @@ public final class WorkQueue<J> implements AutoCloseable {
     }
   }
 
-  /**
-   * {@link #shutdown} without grace, whose unfinished jobs nobody gets; returns at once. Closing it
-   * again does nothing.
-   */
+  /** {@link #shutdown} without grace, whose unfinished jobs nobody gets; returns at once. */
   @Override
   public void close() {
     var unused = shutdown(Duration.ZERO);
@@ -346,10 +343,7 @@ public final class WorkQueue<J> implements AutoCloseable {
       return this;
     }
 
-    /**
-     * How many jobs have a place at most, those that run included; default 1,000. At least as many
-     * as there are workers.
-     */
+    /** How many jobs have a place at most, those that run included; default 1,000. */
     public Builder<J> capacity(int jobs) {
       capacity = Checks.atLeast("capacity", jobs, 1);
       return this;
