@@ -3,6 +3,7 @@ package dev.fetchwell.examples;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.examples.console.Bar;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.OnExit;
 import dev.fetchwell.examples.demo.DemoJobs;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.durable.Job;
@@ -115,8 +116,8 @@ public final class DurableQueue implements Callable<Integer> {
         Bar bar = Bar.open(out, "jobs", "jobs", 1);
         PostgresQueue queue =
             PostgresQueue.open(database, settings, job -> request(client, service, job))) {
-      Thread finish = new Thread(() -> queue.shutdown(Duration.ofSeconds(10)).join());
-      Runtime.getRuntime().addShutdownHook(finish); // Ctrl-C: what runs is finished.
+      // Ctrl-C: what runs is finished, or given back.
+      OnExit exit = OnExit.run(() -> queue.shutdown(Duration.ofSeconds(10)).join());
       JobCounts counts = PostgresQueue.count(database);
       while (counts.open() > 0) {
         LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
@@ -124,7 +125,7 @@ public final class DurableQueue implements Callable<Integer> {
         long ended = counts.done() + counts.dead();
         bar.show(ended, ended + counts.open());
       }
-      Runtime.getRuntime().removeShutdownHook(finish);
+      exit.done();
       return counts;
     }
   }

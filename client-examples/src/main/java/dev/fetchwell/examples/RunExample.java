@@ -30,7 +30,8 @@ public final class RunExample {
           WorkQueue::new,
           BulkImport::new,
           DurableQueue::new,
-          FleetLimit::new);
+          FleetLimit::new,
+          Scheduler::new);
 
   private RunExample() {}
 

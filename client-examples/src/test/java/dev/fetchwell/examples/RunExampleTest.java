@@ -22,7 +22,8 @@ class RunExampleTest {
         "WorkQueue",
         "BulkImport",
         "DurableQueue",
-        "FleetLimit"
+        "FleetLimit",
+        "Scheduler"
       })
   void helpTellsTheOptions(String example) {
     Printed printed = Printed.of(example, "--help");
@@ -47,6 +48,7 @@ class RunExampleTest {
             "BulkImport ",
             "DurableQueue ",
             "FleetLimit ",
+            "Scheduler ",
             "all ");
   }
 

@@ -1,5 +1,6 @@
 package dev.fetchwell.examples.postgres;
 
+import dev.fetchwell.examples.console.OnExit;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -31,6 +32,7 @@ final class EmbeddedServer implements AutoCloseable {
   private final String url;
   private final @Nullable EmbeddedPostgres started;
   private final @Nullable ProcessHandle found;
+  private final OnExit exit = OnExit.run(this::close);
 
   private EmbeddedServer(
       FileChannel lock,
@@ -102,6 +104,7 @@ final class EmbeddedServer implements AutoCloseable {
             .setLocaleConfig("locale", "C")
             .setServerConfig("listen_addresses", "localhost")
             .setPGStartupWait(PATIENCE)
+            .setRegisterShutdownHook(false) // It would not wait for those who use the database.
             .start();
     return new EmbeddedServer(lock, postgres.getJdbcUrl("postgres", "postgres"), postgres, null);
   }
@@ -140,6 +143,7 @@ final class EmbeddedServer implements AutoCloseable {
 
   @Override
   public void close() {
+    exit.done();
     try (lock) {
       if (started != null) {
         started.close();

@@ -70,12 +70,12 @@ public final class JavaProcess implements AutoCloseable {
 
   /** Ends it as {@code kill -9} does, without a chance to tidy up. */
   public void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly(); // The process's own method would close its output.
   }
 
   /** Asks it to end, as Ctrl-C does. */
   public void interrupt() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /** Waits for its end, and for what it printed; its exit code. */
