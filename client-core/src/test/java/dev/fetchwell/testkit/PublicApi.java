@@ -39,7 +39,7 @@ public final class PublicApi {
           .map(file -> file.getFileName().toString())
           .filter(file -> file.endsWith(".class") && !file.startsWith("package-info"))
           .<Class<?>>map(file -> load(name + "." + file.substring(0, file.lastIndexOf('.'))))
-          .filter(type -> Modifier.isPublic(type.getModifiers()))
+          .filter(PublicApi::canBeNamed)
           .toList()
           .stream();
     } catch (IOException e) {
@@ -53,5 +53,11 @@ public final class PublicApi {
     } catch (ClassNotFoundException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Not what is nested in a type that is ours alone. */
+  private static boolean canBeNamed(Class<?> type) {
+    Class<?> outer = type.getEnclosingClass();
+    return Modifier.isPublic(type.getModifiers()) && (outer == null || canBeNamed(outer));
   }
 }
