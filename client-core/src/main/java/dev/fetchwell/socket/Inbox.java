@@ -166,6 +166,8 @@ final class Inbox {
     messages = 0;
     bytes = 0;
     room.signalAll();
+    // What stood behind them, such as the end.
+    deliver();
   }
 
   /** Has what waits delivered; with the lock held. */

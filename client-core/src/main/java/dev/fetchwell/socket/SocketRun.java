@@ -97,7 +97,10 @@ final class SocketRun implements ClientRuntime.LongLived {
     }
     changes.make(
         () -> {
-          if (state != SocketState.CLOSED) {
+          if (state == SocketState.CLOSED) {
+            // Given up before it began, such as by a subscriber.
+            changes.then(() -> home.release(this));
+          } else {
             become(SocketState.CONNECTING);
             connecting.begin();
           }
@@ -123,8 +126,6 @@ final class SocketRun implements ClientRuntime.LongLived {
       made.tellOpen(target::open);
     }
   }
-
-  // What ends a connection; with the lock held.
 
   /** The handshake failed. */
   void refused(FetchError error) {
@@ -185,8 +186,6 @@ final class SocketRun implements ClientRuntime.LongLived {
       connecting.begin();
     }
   }
-
-  // Its end.
 
   CompletableFuture<@Nullable Void> stop(Duration grace) {
     CompletableFuture<@Nullable Void> future = new CompletableFuture<>();

@@ -243,6 +243,39 @@ class SocketEndTest {
   }
 
   @Test
+  void endIsToldThoughMessagesBeforeItWereNeverAskedFor() {
+    FakeTarget unready =
+        new FakeTarget() {
+          @Override
+          public boolean isReady() {
+            return false;
+          }
+        };
+    SocketRun run = rig.start(to -> {}, unready);
+    FakeLink link = home.succeed();
+    link.text("nobody's");
+    link.close(1000);
+    assertThat(unready.heard).doesNotContain("end");
+
+    run.giveUp();
+
+    assertThat(unready.heard).endsWith("CLOSED", "end").doesNotContain("nobody's");
+    rig.assertQuiet();
+  }
+
+  @Test
+  void socketThatIsGivenUpBeforeItBeginsDoesNotConnect() {
+    SocketRun run = new SocketRun(settings(to -> {}), home, target);
+    run.giveUp();
+
+    run.start();
+
+    assertThat(home.handshakes).isEmpty();
+    assertThat(target.heard).endsWith("end");
+    rig.assertQuiet();
+  }
+
+  @Test
   void clientThatClosesEndsItWithATypedError() {
     SocketRun run = rig.start();
     FakeLink link = home.succeed();
