@@ -140,6 +140,11 @@ class NullArgumentNamesTest {
     ReconnectingWebSocket.Builder socket = ReconnectingWebSocket.builder(SPEC);
     known.put(ReconnectingWebSocket.Builder.class, socket);
     known.put(ReconnectingWebSocket.class, socket.maxFailures(0).connect());
+    addValues(known);
+    return known;
+  }
+
+  private static void addValues(Map<Class<?>, Object> known) {
     known.put(String.class, "text");
     known.put(Object.class, "text");
     known.put(Class.class, String.class);
@@ -158,7 +163,6 @@ class NullArgumentNamesTest {
     known.put(int.class, 1);
     known.put(long.class, 1L);
     known.put(double.class, 1.0);
-    return known;
   }
 
   @AfterAll
