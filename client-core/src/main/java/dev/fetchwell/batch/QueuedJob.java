@@ -174,7 +174,7 @@ final class QueuedJob<J> extends CallerFuture<@Nullable Object> {
     private void begin() {
       // Those before this are cancelled, and so their workers come free: it is next, and not to
       // run.
-      if (isEnding() || queue.isLeaving()) {
+      if (isEnding() || queue.leaving) {
         return;
       }
       int number = runs + 1;

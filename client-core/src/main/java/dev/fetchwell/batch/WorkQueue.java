@@ -78,7 +78,7 @@ public final class WorkQueue<J> implements AutoCloseable {
   private volatile boolean closed;
 
   /** Set once the grace is over; no job begins from then on. */
-  private volatile boolean leaving;
+  volatile boolean leaving;
 
   private final WorkQueueCounts counts = new WorkQueueCounts();
 
@@ -280,10 +280,6 @@ public final class WorkQueue<J> implements AutoCloseable {
 
   @Nullable Duration jobTimeout() {
     return settings.jobTimeout;
-  }
-
-  boolean isLeaving() {
-    return leaving;
   }
 
   WorkQueueCounts counts() {

@@ -3,7 +3,7 @@ package dev.fetchwell.examples.console;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/** A line at most every half second, and one at the end: for files and build servers. */
+/** A line at the first step, then at most every half second, and at the end: for build servers. */
 final class PlainBar implements Bar {
 
   private static final long PERIOD = Duration.ofMillis(500).toNanos();
@@ -12,7 +12,7 @@ final class PlainBar implements Bar {
   private final String task;
   private final String unit;
   private final long size;
-  private long lastNanos = System.nanoTime();
+  private long lastNanos = System.nanoTime() - PERIOD;
   private long done;
   private long total = -1;
   private boolean shown = true;
