@@ -201,7 +201,7 @@ public final class WorkQueue<J> implements AutoCloseable {
 
   /**
    * Takes no further jobs, finishes those that were accepted, retries included, and hands back what
-   * has not ended after the grace: that is cancelled, first to last, and none begins any more.
+   * has not ended after the grace: that is cancelled, first to last, and no further one begins.
    * Submissions that wait for a place fail with a {@link QueueClosedError}. Called again, it may
    * shorten the grace.
    *

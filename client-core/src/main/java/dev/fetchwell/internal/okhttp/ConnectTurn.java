@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * OkHttp holds no lock.
  *
  * <p>To have OkHttp ask its pool again, {@link LookAgain} is thrown, which it takes for a route
- * that failed: it makes its plan anew, from the pool on. The first time that is done at once: a
- * connection may have come free after OkHttp asked and before this call stood in the line.
+ * that failed: it plans again, from the pool on. The first time that is done at once: a connection
+ * may have come free after OkHttp asked and before this call stood in the line.
  *
  * <p>Used by the call's thread; ended by any.
  */
