@@ -1,0 +1,57 @@
+package dev.fetchwell.examples.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fetchwell.examples.demo.DemoServer;
+import dev.fetchwell.examples.quickstart.Report;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+@SuppressWarnings("try") // Closing Flink's iterator can be interrupted, which ends the test.
+class FetchFunctionTest {
+
+  private static final ClientSettings PATIENT = new ClientSettings(Duration.ofSeconds(50), 2);
+
+  @Test
+  void timeoutOfFlinkGivesTheCallUpAndMakesARow() throws Exception {
+    try (DemoServer server = DemoServer.start();
+        CloseableIterator<FetchRow> rows = rows(server.url("/stalled"), Duration.ofMillis(500))) {
+      assertThat(rows.next().error()).isEqualTo("Cancelled");
+      assertThat(Report.becomesTrue(() -> server.abandoned("/stalled") == 1)).isTrue();
+      assertThat(rows.hasNext()).isFalse();
+    }
+  }
+
+  @Test
+  void endOfTheJobReachesTheCallsInFlight() throws Exception {
+    try (DemoServer server = DemoServer.start()) {
+      try (CloseableIterator<FetchRow> rows =
+          rows(server.url("/stalled"), Duration.ofSeconds(50))) {
+        assertThat(rows).isNotNull();
+        assertThat(Report.becomesTrue(() -> server.requests("/stalled") == 1)).isTrue();
+      }
+      assertThat(Report.becomesTrue(() -> server.abandoned("/stalled") == 1)).isTrue();
+    }
+  }
+
+  private static CloseableIterator<FetchRow> rows(String url, Duration timeoutOfFlink)
+      throws Exception {
+    StreamExecutionEnvironment cluster =
+        StreamExecutionEnvironment.createLocalEnvironment(FetchJob.configuration())
+            .setParallelism(1);
+    return AsyncDataStream.unorderedWait(
+            cluster.fromData(List.of(url)),
+            new FetchFunction(PATIENT),
+            timeoutOfFlink.toMillis(),
+            TimeUnit.MILLISECONDS,
+            10)
+        .executeAndCollect();
+  }
+}
