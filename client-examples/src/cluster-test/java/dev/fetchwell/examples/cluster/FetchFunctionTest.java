@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -22,7 +23,7 @@ class FetchFunctionTest {
   @Test
   void timeoutOfFlinkGivesTheCallUpAndMakesARow() throws Exception {
     try (DemoServer server = DemoServer.start();
-        CloseableIterator<FetchRow> rows = rows(server.url("/stalled"), Duration.ofMillis(500))) {
+        CloseableIterator<FetchRow> rows = rows(Duration.ofMillis(500), server.url("/stalled"))) {
       assertThat(rows.next().error()).isEqualTo("Cancelled");
       assertThat(Report.becomesTrue(() -> server.abandoned("/stalled") == 1)).isTrue();
       assertThat(rows.hasNext()).isFalse();
@@ -30,28 +31,30 @@ class FetchFunctionTest {
   }
 
   @Test
-  void endOfTheJobReachesTheCallsInFlight() throws Exception {
+  void endOfTheJobGivesUpTheCallsInFlightAndSendsNoneThatWaits() throws Exception {
     try (DemoServer server = DemoServer.start()) {
-      try (CloseableIterator<FetchRow> rows =
-          rows(server.url("/stalled"), Duration.ofSeconds(50))) {
+      String[] urls = new String[400];
+      Arrays.fill(urls, server.url("/stalled"));
+      try (CloseableIterator<FetchRow> rows = rows(Duration.ofSeconds(50), urls)) {
         assertThat(rows).isNotNull();
-        assertThat(Report.becomesTrue(() -> server.requests("/stalled") == 1)).isTrue();
+        assertThat(Report.becomesTrue(() -> server.requests("/stalled") == 2)).isTrue();
       }
-      assertThat(Report.becomesTrue(() -> server.abandoned("/stalled") == 1)).isTrue();
+      assertThat(Report.becomesTrue(() -> server.abandoned("/stalled") == 2)).isTrue();
+      assertThat(server.requests("/stalled")).isEqualTo(2);
     }
   }
 
-  private static CloseableIterator<FetchRow> rows(String url, Duration timeoutOfFlink)
+  private static CloseableIterator<FetchRow> rows(Duration timeoutOfFlink, String... urls)
       throws Exception {
     StreamExecutionEnvironment cluster =
         StreamExecutionEnvironment.createLocalEnvironment(FetchJob.configuration())
             .setParallelism(1);
     return AsyncDataStream.unorderedWait(
-            cluster.fromData(List.of(url)),
+            cluster.fromData(List.of(urls)),
             new FetchFunction(PATIENT),
             timeoutOfFlink.toMillis(),
             TimeUnit.MILLISECONDS,
-            10)
+            400)
         .executeAndCollect();
   }
 }

@@ -12,6 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.FlinkException;
@@ -53,7 +56,7 @@ public final class Cluster implements Callable<Integer> {
   private int capacity = 100;
 
   @Option(names = "--timeout", description = "Seconds for a call with its retries.")
-  private int seconds = 6;
+  private int seconds = 9;
 
   @Option(names = "--demo-size", description = "URLs of the demo.")
   private int demoSize = 2_000;
@@ -145,7 +148,11 @@ public final class Cluster implements Callable<Integer> {
 
   private StreamExecutionEnvironment environment() {
     if (jobManager == null) {
-      return StreamExecutionEnvironment.createLocalEnvironment(FetchJob.configuration())
+      Configuration configuration = FetchJob.configuration();
+      // Flink is not done with cleaning up when its job has ended and this process ends.
+      configuration.set(CoreOptions.TMP_DIRS, "target/cluster-tmp");
+      configuration.set(WebOptions.TMP_DIR, "target/cluster-tmp");
+      return StreamExecutionEnvironment.createLocalEnvironment(configuration)
           .setParallelism(parallelism);
     }
     int colon = jobManager.lastIndexOf(':');

@@ -34,12 +34,11 @@ final class DemoHosts implements AutoCloseable {
     return new DemoHosts(false);
   }
 
-  public static void main(String[] args) throws IOException {
+  /** Until the process is ended. */
+  public static void main(String[] args) throws InterruptedException {
     try (DemoHosts hosts = new DemoHosts(true)) {
       hosts.urls().forEach(url -> System.out.println("host " + url));
-      while (System.in.read() >= 0) {
-        // Until whoever started it closes this or ends the process.
-      }
+      Thread.currentThread().join();
     }
   }
 

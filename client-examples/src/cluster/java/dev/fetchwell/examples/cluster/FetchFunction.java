@@ -1,6 +1,7 @@
 package dev.fetchwell.examples.cluster;
 
 import dev.fetchwell.Outcome;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +22,8 @@ final class FetchFunction extends RichAsyncFunction<String, FetchRow> {
 
   private final ClientSettings settings;
   private transient @Nullable ClientLease lease;
-  private transient @Nullable Map<ResultFuture<FetchRow>, CompletableFuture<?>> calls;
+  private transient @Nullable Map<ResultFuture<FetchRow>, Running> calls;
+  private transient long begun;
 
   FetchFunction(ClientSettings settings) {
     this.settings = settings;
@@ -33,14 +35,14 @@ final class FetchFunction extends RichAsyncFunction<String, FetchRow> {
     calls = new ConcurrentHashMap<>();
   }
 
-  // region: flink-fetch
   @Override
   public void asyncInvoke(String url, ResultFuture<FetchRow> result) {
+    // region: flink-fetch
     ClientLease shared = lease();
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     CompletableFuture<Outcome<FetchRow.Page>> call =
         Outcome.of(shared.client().get(url).as(FetchRow.Page::of));
-    running().put(result, call);
+    running().put(result, new Running(begun++, call));
     var unused =
         call.whenComplete(
             (outcome, cancelled) -> {
@@ -51,24 +53,28 @@ final class FetchFunction extends RichAsyncFunction<String, FetchRow> {
                           ? FetchRow.cancelled(url, shared.name(), subtask)
                           : FetchRow.of(url, outcome, shared.name(), subtask)));
             });
+    // endregion
   }
 
   /** Not before the client's own timeout, unless Flink's is set too low. */
   @Override
   public void timeout(String url, ResultFuture<FetchRow> result) {
-    CompletableFuture<?> call = running().get(result);
-    if (call != null) {
-      call.cancel(true);
+    Running running = running().get(result);
+    if (running != null) {
+      running.call().cancel(true);
     }
   }
 
-  // endregion
-
-  /** Also when the job fails or is cancelled: what is in flight then is of no use to anybody. */
+  /**
+   * Also when the job fails or is cancelled: what is in flight then is of no use to anybody. The
+   * youngest goes first, because it may wait for the permit of an older one, and would be sent.
+   */
   @Override
   public void close() {
     if (lease != null) {
-      running().values().forEach(call -> call.cancel(true));
+      running().values().stream()
+          .sorted(Comparator.comparing(Running::number).reversed())
+          .forEach(running -> running.call().cancel(true));
       lease.close();
     }
   }
@@ -77,7 +83,9 @@ final class FetchFunction extends RichAsyncFunction<String, FetchRow> {
     return Objects.requireNonNull(lease, "open() was not called");
   }
 
-  private Map<ResultFuture<FetchRow>, CompletableFuture<?>> running() {
+  private Map<ResultFuture<FetchRow>, Running> running() {
     return Objects.requireNonNull(calls, "open() was not called");
   }
+
+  private record Running(long number, CompletableFuture<?> call) {}
 }
