@@ -46,9 +46,7 @@ class FetchFunctionTest {
 
   private static CloseableIterator<FetchRow> rows(Duration timeoutOfFlink, String... urls)
       throws Exception {
-    StreamExecutionEnvironment cluster =
-        StreamExecutionEnvironment.createLocalEnvironment(FetchJob.configuration())
-            .setParallelism(1);
+    StreamExecutionEnvironment cluster = FetchJob.inProcess(1);
     return AsyncDataStream.unorderedWait(
             cluster.fromData(List.of(urls)),
             new FetchFunction(PATIENT),

@@ -12,9 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.FlinkException;
@@ -148,12 +145,7 @@ public final class Cluster implements Callable<Integer> {
 
   private StreamExecutionEnvironment environment() {
     if (jobManager == null) {
-      Configuration configuration = FetchJob.configuration();
-      // Flink is not done with cleaning up when its job has ended and this process ends.
-      configuration.set(CoreOptions.TMP_DIRS, "target/cluster-tmp");
-      configuration.set(WebOptions.TMP_DIR, "target/cluster-tmp");
-      return StreamExecutionEnvironment.createLocalEnvironment(configuration)
-          .setParallelism(parallelism);
+      return FetchJob.inProcess(parallelism);
     }
     int colon = jobManager.lastIndexOf(':');
     if (colon < 0) {

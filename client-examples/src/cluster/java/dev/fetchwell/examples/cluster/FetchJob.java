@@ -6,8 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -38,6 +40,16 @@ record FetchJob(ClientSettings settings, int capacity) {
     // A type that Flink would have to serialise by reflection fails now, and not at a restart.
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     return configuration;
+  }
+
+  /** A cluster in this process, for one job. */
+  static StreamExecutionEnvironment inProcess(int parallelism) {
+    Configuration configuration = configuration();
+    // Else what Flink has not cleaned up when the process ends stays in the system's folder.
+    configuration.set(CoreOptions.TMP_DIRS, "target/cluster-tmp");
+    configuration.set(WebOptions.TMP_DIR, "target/cluster-tmp");
+    return StreamExecutionEnvironment.createLocalEnvironment(configuration)
+        .setParallelism(parallelism);
   }
 
   // region: flink-job
