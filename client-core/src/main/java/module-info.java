@@ -1,6 +1,7 @@
 /** An async HTTP client with deadlines, safe retries, bounded concurrency and typed errors. */
 module dev.fetchwell {
   requires transitive io.github.resilience4j.bulkhead;
+  requires transitive io.github.resilience4j.circuitbreaker;
   requires transitive io.github.resilience4j.retry;
   requires io.github.resilience4j.core;
   requires transitive okhttp3;

@@ -1,7 +1,6 @@
 package dev.fetchwell;
 
 import dev.fetchwell.http.Header;
-import dev.fetchwell.http.TypeRef;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.call.ClientConfig;
 import dev.fetchwell.internal.call.ClientDraft;
@@ -12,16 +11,26 @@ import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.ClientStats;
+import dev.fetchwell.policy.AdaptiveLimit;
+import dev.fetchwell.policy.AddressGuard;
+import dev.fetchwell.policy.CircuitBreakerPolicy;
+import dev.fetchwell.policy.CoolDown;
+import dev.fetchwell.policy.HedgePolicy;
+import dev.fetchwell.policy.RateLimit;
+import dev.fetchwell.policy.RateLimiter;
+import dev.fetchwell.policy.RequestFilter;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.policy.TokenSource;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * An async HTTP client that shares connections, bounds concurrency, puts a deadline on everything,
@@ -42,7 +51,7 @@ import tools.jackson.databind.JsonNode;
  * cancelling the last of the futures that were made of it, such as by {@code thenApply}, unless a
  * thread waits for the call's own.
  */
-public final class AsyncHttpClient implements AutoCloseable {
+public final class AsyncHttpClient implements Requests, AutoCloseable {
 
   private final ClientConfig config;
   private final ClientRuntime runtime;
@@ -83,97 +92,9 @@ public final class AsyncHttpClient implements AutoCloseable {
     return new Builder(new ClientDraft(config));
   }
 
-  /**
-   * Starts a request with any method; nothing is sent before a terminal method is called.
-   *
-   * @param method the method's name, such as {@code "PROPFIND"}
-   * @param url an absolute http(s) URL, or a path below the base URL; {@code {name}} is a
-   *     placeholder
-   * @param variables a value for each placeholder, in order, percent-encoded into it
-   */
+  @Override
   public RequestSpec request(String method, String url, Object... variables) {
     return new RequestSpec(runtime, new RequestDraft(config, method, url, variables));
-  }
-
-  /** Starts a GET; see {@link #request}. */
-  public RequestSpec get(String url, Object... variables) {
-    return request("GET", url, variables);
-  }
-
-  /** Starts a HEAD; see {@link #request}. */
-  public RequestSpec head(String url, Object... variables) {
-    return request("HEAD", url, variables);
-  }
-
-  /** Starts an OPTIONS; see {@link #request}. */
-  public RequestSpec options(String url, Object... variables) {
-    return request("OPTIONS", url, variables);
-  }
-
-  /** Starts a DELETE; see {@link #request}. */
-  public RequestSpec delete(String url, Object... variables) {
-    return request("DELETE", url, variables);
-  }
-
-  /** Starts a POST; see {@link #request}. */
-  public RequestSpec post(String url, Object... variables) {
-    return request("POST", url, variables);
-  }
-
-  /** Starts a PUT; see {@link #request}. */
-  public RequestSpec put(String url, Object... variables) {
-    return request("PUT", url, variables);
-  }
-
-  /** Starts a PATCH; see {@link #request}. */
-  public RequestSpec patch(String url, Object... variables) {
-    return request("PATCH", url, variables);
-  }
-
-  /** Sends a GET and decodes the JSON as a tree; see {@link RequestSpec#asJson()}. */
-  public CompletableFuture<JsonNode> getJson(String url) {
-    return get(url).asJson();
-  }
-
-  /** Sends a GET and decodes the JSON as a value; see {@link RequestSpec#asJson(Class)}. */
-  public <T> CompletableFuture<T> getJson(String url, Class<T> type) {
-    return get(url).asJson(type);
-  }
-
-  /** Sends a GET for JSON of a generic type; see {@link RequestSpec#asJson(TypeRef)}. */
-  public <T> CompletableFuture<T> getJson(String url, TypeRef<T> type) {
-    return get(url).asJson(type);
-  }
-
-  /** Sends a GET for text; see {@link RequestSpec#asString}. */
-  public CompletableFuture<String> getString(String url) {
-    return get(url).asString();
-  }
-
-  /** Sends a GET for bytes; see {@link RequestSpec#asBytes}. */
-  public CompletableFuture<byte[]> getBytes(String url) {
-    return get(url).asBytes();
-  }
-
-  /**
-   * Sends a POST with a value as JSON; see {@link RequestSpec#asJson(Class)}. It is not retried
-   * once it may have been processed.
-   */
-  public <T> CompletableFuture<T> postJson(String url, Object body, Class<T> type) {
-    return post(url).json(body).asJson(type);
-  }
-
-  /** Sends a PUT with a value as JSON; see {@link RequestSpec#asJson(Class)}. */
-  public <T> CompletableFuture<T> putJson(String url, Object body, Class<T> type) {
-    return put(url).json(body).asJson(type);
-  }
-
-  /**
-   * Sends a PATCH with a value as JSON; see {@link RequestSpec#asJson(Class)}. It is not retried
-   * once it may have been processed.
-   */
-  public <T> CompletableFuture<T> patchJson(String url, Object body, Class<T> type) {
-    return patch(url).json(body).asJson(type);
   }
 
   /** What the client is doing and has done; a snapshot. */
@@ -188,6 +109,11 @@ public final class AsyncHttpClient implements AutoCloseable {
    */
   public BulkheadRegistry bulkheads() {
     return runtime.bulkheads();
+  }
+
+  /** resilience4j's circuit breakers, one named after each host; for its metrics, as above. */
+  public CircuitBreakerRegistry breakers() {
+    return runtime.breakers();
   }
 
   /** resilience4j's retries, one for each policy in use (up to 64); for its metrics, as above. */
@@ -372,6 +298,91 @@ public final class AsyncHttpClient implements AutoCloseable {
     public Builder okHttp(OkHttpClient client) {
       Objects.requireNonNull(client, "client");
       draft.transport(() -> SharedTransport.of(client));
+      return this;
+    }
+
+    /** When calls to a host that fails are refused at once; by default never. */
+    public Builder circuitBreaker(CircuitBreakerPolicy policy) {
+      draft.resilience(layers -> layers.circuitBreaker(policy));
+      return this;
+    }
+
+    /** How often attempts are sent, in all; by default without a limit. */
+    public Builder rateLimit(RateLimit limit) {
+      draft.resilience(layers -> layers.rateLimit(limit));
+      return this;
+    }
+
+    /** How often attempts are sent to one host; by default without a limit. */
+    public Builder rateLimitPerHost(RateLimit limit) {
+      draft.resilience(layers -> layers.rateLimitPerHost(limit));
+      return this;
+    }
+
+    /** A limiter of your own beside those, such as one for a whole fleet; may be repeated. */
+    public Builder rateLimiter(RateLimiter limiter) {
+      draft.resilience(layers -> layers.rateLimiter(limiter));
+      return this;
+    }
+
+    /** Keeps other calls away while an answer's {@code Retry-After} lasts; by default not. */
+    public Builder coolDown(CoolDown policy) {
+      draft.resilience(layers -> layers.coolDown(policy));
+      return this;
+    }
+
+    /** Sends a slow idempotent call once more beside the first; by default not. */
+    public Builder hedge(HedgePolicy policy) {
+      draft.options(options -> options.hedge(policy));
+      return this;
+    }
+
+    /** Lets the number of calls that run at once to a host follow how it does; by default not. */
+    public Builder adaptiveLimit(AdaptiveLimit limit) {
+      draft.resilience(layers -> layers.adaptiveLimit(limit));
+      return this;
+    }
+
+    /** Whether identical GETs that run at the same time share one on the wire, default false. */
+    public Builder singleFlight(boolean shared) {
+      draft.options(options -> options.singleFlight(shared));
+      return this;
+    }
+
+    /** A header by which each attempt tells the server how many milliseconds are left for it. */
+    public Builder deadlineHeader(String name) {
+      draft.resilience(layers -> layers.deadlineHeader(name));
+      return this;
+    }
+
+    /** Changes each request right before it is sent, such as to sign it; may be repeated. */
+    public Builder filter(RequestFilter filter) {
+      draft.resilience(layers -> layers.filter(filter));
+      return this;
+    }
+
+    /**
+     * Changes each request when its terminal method is called, on the caller's thread, such as to
+     * take along what that thread knows; may be repeated. What it throws ends the call with an
+     * {@code InvalidRequestError}.
+     */
+    public Builder beforeCall(Consumer<RequestSpec> hook) {
+      Objects.requireNonNull(hook, "beforeCall");
+      draft.resilience(
+          layers ->
+              layers.beforeCall((client, made) -> hook.accept(new RequestSpec(client, made))));
+      return this;
+    }
+
+    /** Sends a bearer token to the client's own origin, which is renewed before it expires. */
+    public Builder bearer(TokenSource source) {
+      draft.resilience(layers -> layers.bearer(source));
+      return this;
+    }
+
+    /** Which addresses calls may reach; by default any. */
+    public Builder addressGuard(AddressGuard guard) {
+      draft.resilience(layers -> layers.addressGuard(guard));
       return this;
     }
 

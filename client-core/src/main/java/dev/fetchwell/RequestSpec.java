@@ -16,6 +16,7 @@ import dev.fetchwell.internal.text.FormEncoding;
 import dev.fetchwell.internal.text.MediaCharset;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.Progress;
+import dev.fetchwell.policy.HedgePolicy;
 import dev.fetchwell.policy.RetryPolicy;
 import java.io.InputStream;
 import java.lang.reflect.Type;
@@ -255,6 +256,18 @@ public final class RequestSpec {
   /** A name for listeners and metrics, with few different values, such as a route. */
   public RequestSpec tag(String name) {
     draft.options(options -> options.tag(name));
+    return this;
+  }
+
+  /** When a slow attempt gets another one beside it, in place of the client's policy. */
+  public RequestSpec hedge(HedgePolicy policy) {
+    draft.options(options -> options.hedge(policy));
+    return this;
+  }
+
+  /** Whether it shares the answer of an identical GET that runs already, or lets one share its. */
+  public RequestSpec singleFlight(boolean shared) {
+    draft.options(options -> options.singleFlight(shared));
     return this;
   }
 

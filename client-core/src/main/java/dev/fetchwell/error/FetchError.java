@@ -38,6 +38,7 @@ public abstract sealed class FetchError extends RuntimeException
         RejectedError,
         InvalidRequestError,
         FileError,
+        TokenError,
         UnexpectedError {
 
   private static final long serialVersionUID = 1L;

@@ -5,7 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The client itself refused the call. Nothing was sent, so it is safe to call again. */
 public abstract sealed class RejectedError extends FetchError
-    permits BulkheadFullError, ClientClosedError, QueueClosedError {
+    permits AddressBlockedError,
+        BulkheadFullError,
+        CircuitOpenError,
+        ClientClosedError,
+        QueueClosedError,
+        RateLimitExceededError {
 
   private static final long serialVersionUID = 1L;
 

@@ -45,6 +45,21 @@ public interface CallListener {
    */
   default void streamReconnecting(StreamReconnecting event) {}
 
+  /** An attempt waits for a rate limit, or until a host that asked for it is left alone. */
+  default void throttled(Throttled event) {}
+
+  /** Another attempt begins beside one that is slow. */
+  default void hedged(Hedged event) {}
+
+  /** The call shares the answer of an identical one that runs already. */
+  default void flightJoined(FlightJoined event) {}
+
+  /** The circuit breaker of the host went to another state, because of this call. */
+  default void circuitChanged(CircuitChanged event) {}
+
+  /** The adaptive limit of the host has changed, because of this call. */
+  default void limitChanged(LimitChanged event) {}
+
   /** The call ended, with a value or an error; the caller's future completes right after. */
   default void callEnded(CallEnded event) {}
 

@@ -20,6 +20,7 @@ package dev.fetchwell.observe;
  *     no permit, those beyond keep theirs until they return. Not counted by {@code inFlight}
  * @param openStreams streamed responses, among those in flight, whose bodies are neither read to
  *     their end nor closed: each holds a permit
+ * @param resilience what the layers that are opt-in do and have done
  */
 public record ClientStats(
     int inFlight,
@@ -31,4 +32,5 @@ public record ClientStats(
     int openConnections,
     int idleConnections,
     int abandoned,
-    int openStreams) {}
+    int openStreams,
+    ResilienceStats resilience) {}

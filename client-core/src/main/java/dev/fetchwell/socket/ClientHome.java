@@ -23,7 +23,7 @@ final class ClientHome implements Home {
     this.client = parts.client();
     this.draft = parts.draft().copy();
     this.settings = settings;
-    draft.options(options -> options.retry(RetryPolicy.none()));
+    draft.options(options -> options.retry(RetryPolicy.none()).unhedged().singleFlight(false));
   }
 
   @Override

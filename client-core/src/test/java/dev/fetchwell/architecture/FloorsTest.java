@@ -143,7 +143,13 @@ class FloorsTest {
 
     assertThat(types)
         .containsExactly(
-            "AsyncHttpClient", "Await", "BodyReader", "Outcome", "RequestSpec", "StreamedResponse");
+            "AsyncHttpClient",
+            "Await",
+            "BodyReader",
+            "Outcome",
+            "RequestSpec",
+            "Requests",
+            "StreamedResponse");
   }
 
   @Test

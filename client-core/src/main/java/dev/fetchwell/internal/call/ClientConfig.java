@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers of every request that does not set them itself
  * @param options what calls go by unless they say otherwise
  * @param limits how many calls run and wait
+ * @param resilience the layers that are opt-in
  * @param wire how much of the machine their exchanges take
  * @param codec JSON
  * @param listeners hear of every call
@@ -37,6 +38,7 @@ public record ClientConfig(
     List<Header> headers,
     CallOptions options,
     PermitLimits limits,
+    Resilience resilience,
     WireSettings wire,
     JsonCodec codec,
     List<CallListener> listeners,

@@ -43,6 +43,7 @@ public final class ClientDraft {
   private @Nullable Integer maxConcurrencyPerHost;
   private @Nullable Integer maxQueued;
   private @Nullable Integer maxQueuedPerHost;
+  private Resilience resilience = Resilience.none();
   private WireSettings wire = WireSettings.standard();
   private JsonCodec codec;
   private @Nullable Executor executor;
@@ -67,6 +68,7 @@ public final class ClientDraft {
     config.headers().stream().filter(Header::secret).forEach(inheritedSecrets::add);
     listeners.addAll(config.listeners());
     baseUrl = config.baseUrl();
+    resilience = config.resilience();
     wire = config.wire();
     codec = config.codec();
     executor = config.executor();
@@ -132,6 +134,11 @@ public final class ClientDraft {
     maxQueuedPerHost = Checks.atLeast("maxQueuedPerHost", calls, 0);
   }
 
+  /** Changes the layers that are opt-in. */
+  public void resilience(UnaryOperator<Resilience> change) {
+    resilience = change.apply(resilience);
+  }
+
   /** Changes how much of the machine exchanges take. */
   public void wire(UnaryOperator<WireSettings> change) {
     wire = change.apply(wire);
@@ -175,6 +182,7 @@ public final class ClientDraft {
         List.copyOf(headers),
         options.codec(codec).checked(),
         inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost),
+        resilience,
         wire.checked(options.maxResponseBytes()),
         codec,
         List.copyOf(listeners),

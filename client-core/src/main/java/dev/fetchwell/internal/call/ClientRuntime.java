@@ -13,9 +13,12 @@ import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.observe.ClientStats;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +27,8 @@ public final class ClientRuntime {
 
   private final Platform platform;
   private final Transport transport;
-  private final BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
-  private final RetryRegistry retries = RetryRegistry.ofDefaults();
+  private final ClientConfig config;
+  private final Pipeline pipeline;
   private final Permits permits;
   private final CallCounts counts = new CallCounts();
   private final ActiveCalls active;
@@ -34,13 +37,15 @@ public final class ClientRuntime {
   /** Opens a client. */
   public ClientRuntime(ClientConfig config) {
     platform = config.platform();
-    permits = new Permits(config.limits(), bulkheads, platform);
+    this.config = config;
+    pipeline = new Pipeline(config);
+    permits = pipeline.permits();
     active = new ActiveCalls(platform);
     transport = config.transport().get();
     active.whenDrained(transport::close);
     engine =
         new CallEngine(
-            Pipeline.onto(wire(config), permits, retries, platform),
+            pipeline.onto(wire(config)),
             platform,
             active,
             counts,
@@ -54,12 +59,17 @@ public final class ClientRuntime {
 
   /** resilience4j's bulkheads. */
   public BulkheadRegistry bulkheads() {
-    return bulkheads;
+    return pipeline.bulkheads();
+  }
+
+  /** resilience4j's circuit breakers. */
+  public CircuitBreakerRegistry breakers() {
+    return pipeline.breakers();
   }
 
   /** resilience4j's retries. */
   public RetryRegistry retries() {
-    return retries;
+    return pipeline.retries();
   }
 
   /** Time and threads. */
@@ -73,10 +83,16 @@ public final class ClientRuntime {
     return send(draft, reader, (request, options) -> engine.run(request, options, reader));
   }
 
-  private static <T extends @Nullable Object> CompletableFuture<T> send(
-      RequestDraft draft,
+  private <T extends @Nullable Object> CompletableFuture<T> send(
+      RequestDraft asked,
       ReplyReader<T> reader,
       BiFunction<FetchRequest, CallOptions, CompletableFuture<T>> engine) {
+    RequestDraft draft;
+    try {
+      draft = prepared(asked);
+    } catch (Throwable thrown) {
+      return CompletableFuture.failedFuture(invalid(asked, thrown));
+    }
     CallOptions options = draft.options();
     FetchRequest request;
     try {
@@ -86,6 +102,19 @@ public final class ClientRuntime {
       return CompletableFuture.failedFuture(invalid(draft, illegal));
     }
     return engine.apply(request, options);
+  }
+
+  /** What the client's hooks make of a request; of a copy, as it may be sent again. */
+  private RequestDraft prepared(RequestDraft asked) {
+    List<BiConsumer<ClientRuntime, RequestDraft>> hooks = config.resilience().beforeCall();
+    if (hooks.isEmpty()) {
+      return asked;
+    }
+    RequestDraft draft = asked.copy();
+    for (BiConsumer<ClientRuntime, RequestDraft> hook : hooks) {
+      hook.accept(this, draft);
+    }
+    return draft;
   }
 
   /** As {@link #send}, for the library's own use: goes on on the call's own thread. */
@@ -153,7 +182,8 @@ public final class ClientRuntime {
         transport.openConnections(),
         transport.idleConnections(),
         permits.abandoned(),
-        permits.openStreams());
+        permits.openStreams(),
+        pipeline.stats());
   }
 
   /** Refuses new calls, waits for those that run, and ends what is left after the grace. */

@@ -10,9 +10,15 @@ import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.CallStarted;
+import dev.fetchwell.observe.CircuitChanged;
+import dev.fetchwell.observe.CircuitState;
+import dev.fetchwell.observe.FlightJoined;
+import dev.fetchwell.observe.Hedged;
+import dev.fetchwell.observe.LimitChanged;
 import dev.fetchwell.observe.Queued;
 import dev.fetchwell.observe.RetryScheduled;
 import dev.fetchwell.observe.StreamReconnecting;
+import dev.fetchwell.observe.Throttled;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -98,6 +104,41 @@ public final class CallEvents {
     }
   }
 
+  /** An attempt waits before it may be sent. */
+  public void throttled(Throttled.Reason reason, String key, Duration delay) {
+    if (telling != null) {
+      telling.post(new Throttled(telling.call, reason, key, delay));
+    }
+  }
+
+  /** Another attempt begins beside a slow one. */
+  public void hedged(int attempt, Duration after) {
+    if (telling != null) {
+      telling.post(new Hedged(telling.call, attempt, after));
+    }
+  }
+
+  /** The call shares another one's answer. */
+  public void flightJoined() {
+    if (telling != null) {
+      telling.post(new FlightJoined(telling.call));
+    }
+  }
+
+  /** The call made a circuit breaker change its state. */
+  public void circuitChanged(String host, CircuitState from, CircuitState to) {
+    if (telling != null) {
+      telling.post(new CircuitChanged(telling.call, host, from, to));
+    }
+  }
+
+  /** The call made an adaptive limit change. */
+  public void limitChanged(String host, int from, int to) {
+    if (telling != null) {
+      telling.post(new LimitChanged(telling.call, host, from, to));
+    }
+  }
+
   /** The stream that the call belonged to, which has ended, connects again after a delay. */
   public void streamReconnecting(
       Duration delay, @Nullable FetchError cause, boolean hasLastEventId) {
@@ -173,6 +214,16 @@ public final class CallEvents {
         listener.retryScheduled(one);
       } else if (event instanceof StreamReconnecting one) {
         listener.streamReconnecting(one);
+      } else if (event instanceof Throttled one) {
+        listener.throttled(one);
+      } else if (event instanceof Hedged one) {
+        listener.hedged(one);
+      } else if (event instanceof FlightJoined one) {
+        listener.flightJoined(one);
+      } else if (event instanceof CircuitChanged one) {
+        listener.circuitChanged(one);
+      } else if (event instanceof LimitChanged one) {
+        listener.limitChanged(one);
       } else if (event instanceof CallEnded one) {
         listener.callEnded(one);
       } else if (event instanceof CallCancelled one) {

@@ -3,6 +3,7 @@ package dev.fetchwell.internal.pipeline;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.json.JsonCodec;
+import dev.fetchwell.policy.HedgePolicy;
 import dev.fetchwell.policy.RetryPolicy;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -34,6 +35,8 @@ public final class CallOptions {
   private boolean followsRedirects = true;
   private boolean reopensBody = true;
   private String tag = "";
+  private @Nullable HedgePolicy hedge;
+  private boolean sharesFlights;
   private BiFunction<HttpStatusError, Type, Object> errorDecoder = decoderOf(DefaultCodec.get());
 
   private CallOptions() {}
@@ -50,6 +53,8 @@ public final class CallOptions {
     followsRedirects = other.followsRedirects;
     reopensBody = other.reopensBody;
     tag = other.tag;
+    hedge = other.hedge;
+    sharesFlights = other.sharesFlights;
     errorDecoder = other.errorDecoder;
   }
 
@@ -158,6 +163,27 @@ public final class CallOptions {
     return copy;
   }
 
+  /** When a slow attempt gets another one beside it. */
+  public CallOptions hedge(HedgePolicy policy) {
+    CallOptions copy = new CallOptions(this);
+    copy.hedge = Objects.requireNonNull(policy, "hedge");
+    return copy;
+  }
+
+  /** Every attempt stands alone, also where its client hedges. */
+  public CallOptions unhedged() {
+    CallOptions copy = new CallOptions(this);
+    copy.hedge = null;
+    return copy;
+  }
+
+  /** Whether identical calls that run at the same time share one on the wire. */
+  public CallOptions singleFlight(boolean shared) {
+    CallOptions copy = new CallOptions(this);
+    copy.sharesFlights = shared;
+    return copy;
+  }
+
   /** What decodes the bodies of errors. */
   public CallOptions codec(JsonCodec codec) {
     CallOptions copy = new CallOptions(this);
@@ -221,6 +247,16 @@ public final class CallOptions {
   /** Whether a streamed body that breaks off before its first byte is asked for again. */
   public boolean reopensBody() {
     return reopensBody;
+  }
+
+  /** When a slow attempt gets another one beside it; null: never. */
+  public @Nullable HedgePolicy hedge() {
+    return hedge;
+  }
+
+  /** Whether identical calls that run at the same time share one on the wire. */
+  public boolean sharesFlights() {
+    return sharesFlights;
   }
 
   /** The name for metrics, or an empty string. */

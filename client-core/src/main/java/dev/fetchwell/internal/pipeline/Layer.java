@@ -9,6 +9,11 @@ public interface Layer {
   /** The stage. */
   Stage around(Stage next);
 
+  /** A concern that is not configured: it is not in line. */
+  static Layer none() {
+    return next -> next;
+  }
+
   /** The whole pipeline: the layers, outermost first, around the wire. */
   static Stage onto(Stage wire, List<Layer> layers) {
     Stage stage = wire;

@@ -45,4 +45,12 @@ public final class Checks {
     }
     return value;
   }
+
+  /** Requires a share above 0 and of at most 1. */
+  public static double share(String knob, double value) {
+    if (!(value > 0 && value <= 1)) {
+      throw new IllegalArgumentException(knob + ": " + value + " (expected: > 0 and <= 1)");
+    }
+    return value;
+  }
 }

@@ -1,0 +1,31 @@
+package dev.fetchwell.error;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The client's own rate limit, or a host that asked to be left alone for a while, would keep the
+ * call waiting beyond its deadline, or there is no place left to wait. The call was never sent.
+ */
+public final class RateLimitExceededError extends RejectedError {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Duration retryAfter;
+
+  /**
+   * Creates an error.
+   *
+   * @param limit which limit was met, and what to do about it
+   * @param retryAfter the time that the call would have had to wait
+   */
+  public RateLimitExceededError(String limit, Duration retryAfter, CallFacts facts) {
+    super(Objects.requireNonNull(limit, "limit"), facts, null);
+    this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
+  }
+
+  /** The time that the call would have had to wait. */
+  public Duration retryAfter() {
+    return retryAfter;
+  }
+}

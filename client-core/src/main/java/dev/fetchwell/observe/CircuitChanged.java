@@ -1,0 +1,11 @@
+package dev.fetchwell.observe;
+
+/**
+ * The circuit breaker of a host went from one state to another, because of this call.
+ *
+ * @param call which call
+ * @param host the host, with the port where it is not the scheme's own
+ * @param from the state before
+ * @param to the state now
+ */
+public record CircuitChanged(CallInfo call, String host, CircuitState from, CircuitState to) {}
