@@ -7,6 +7,7 @@ import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.async.Guard;
 import dev.fetchwell.internal.async.SerialTask;
 import dev.fetchwell.observe.Progress;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -99,9 +100,19 @@ final class BatchRun<A, R> implements Cancellable {
   @Override
   public void cancel() {
     stopped = true;
-    running.values().forEach(BatchRun::giveUp);
+    giveUpRunning();
     closeEnded();
     handingOver.run();
+  }
+
+  /** The last first: one that waits for a permit must not get that of one before it. */
+  private void giveUpRunning() {
+    for (Long index : running.keySet().stream().sorted(Comparator.reverseOrder()).toList()) {
+      CompletableFuture<R> future = running.get(index);
+      if (future != null) {
+        giveUp(future);
+      }
+    }
   }
 
   private static void giveUp(CompletableFuture<?> future) {

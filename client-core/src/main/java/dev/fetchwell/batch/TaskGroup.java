@@ -5,6 +5,7 @@ import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.async.CallerFuture;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -121,7 +122,7 @@ public final class TaskGroup implements AutoCloseable {
       if (failure == null) {
         failure = error;
         state = state == State.OPEN ? State.FAILED : state;
-        return new ArrayList<>(tasks);
+        return lastFirst(tasks);
       }
       if (failure != error) {
         failure.addSuppressed(error);
@@ -154,7 +155,7 @@ public final class TaskGroup implements AutoCloseable {
     try {
       await(all);
     } catch (InterruptedException interrupted) {
-      all.forEach(task -> task.cancel(false));
+      lastFirst(all).forEach(task -> task.cancel(false));
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted in join(); the tasks were cancelled");
     }
@@ -163,6 +164,13 @@ public final class TaskGroup implements AutoCloseable {
         throw failure;
       }
     }
+  }
+
+  /** A call that waits for a permit must not get that of one that is cancelled before it. */
+  private static List<CompletableFuture<?>> lastFirst(List<CompletableFuture<?>> tasks) {
+    List<CompletableFuture<?>> reversed = new ArrayList<>(tasks);
+    Collections.reverse(reversed);
+    return reversed;
   }
 
   private static void await(List<CompletableFuture<?>> all) throws InterruptedException {
@@ -182,7 +190,7 @@ public final class TaskGroup implements AutoCloseable {
     synchronized (lock) {
       unjoined = !joined && state == State.OPEN;
       state = State.CLOSED;
-      all = new ArrayList<>(tasks);
+      all = lastFirst(tasks);
     }
     // A cancelled call has given back all it held when this returns.
     all.forEach(task -> cancel(task, unjoined));

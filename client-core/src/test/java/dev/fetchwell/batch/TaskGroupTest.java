@@ -76,8 +76,9 @@ class TaskGroupTest {
     FetchError second = Failures.connectionError("second");
     try (TaskGroup group = TaskGroup.open()) {
       group.fork(() -> one);
-      group.fork(() -> new OnCancel(() -> two.completeExceptionally(second)));
       group.fork(() -> two);
+      // Cancelled before the one above, as the last are.
+      group.fork(() -> new OnCancel(() -> two.completeExceptionally(second)));
       one.completeExceptionally(first);
       assertThatThrownBy(group::join).isSameAs(first);
     }
