@@ -26,6 +26,7 @@ public final class RunExample {
           PagedApi::new,
           CpuStage::new,
           LiveEvents::new,
+          LiveFeed::new,
           Downloader::new,
           WorkQueue::new,
           BulkImport::new,

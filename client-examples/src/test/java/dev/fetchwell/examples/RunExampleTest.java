@@ -18,6 +18,7 @@ class RunExampleTest {
         "PagedApi",
         "CpuStage",
         "LiveEvents",
+        "LiveFeed",
         "Downloader",
         "WorkQueue",
         "BulkImport",
@@ -43,6 +44,7 @@ class RunExampleTest {
             "PagedApi ",
             "CpuStage ",
             "LiveEvents ",
+            "LiveFeed ",
             "Downloader ",
             "WorkQueue ",
             "BulkImport ",
@@ -67,7 +69,8 @@ class RunExampleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Gateway", "PagedApi", "CpuStage", "LiveEvents", "Downloader"})
+  @ValueSource(
+      strings = {"Gateway", "PagedApi", "CpuStage", "LiveEvents", "LiveFeed", "Downloader"})
   void callThatFailsIsOneLineAndAnExitCode(String example) {
     Printed printed = Printed.of(example, "--url", "htp://127.0.0.1/");
     assertThat(printed.exitCode()).isEqualTo(1);

@@ -4,9 +4,12 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -35,6 +38,15 @@ final class DemoConnection {
 
   OutputStream output() {
     return out;
+  }
+
+  InputStream input() {
+    return in;
+  }
+
+  /** A web socket in place of further requests. */
+  DemoSocket webSocket(String path, Runnable ended) {
+    return new DemoSocket(this, ended, code -> statistics.closed(path, code));
   }
 
   /** Serves until the client goes away or a route closes the socket. */
@@ -88,13 +100,42 @@ final class DemoConnection {
         .error(404, "nothing at " + request.path());
   }
 
-  /** Waits for the client's next byte and leaves it unread. */
-  void readAhead() throws IOException {
-    int next = in.read();
-    if (next < 0) {
-      throw new EOFException("the client hung up");
+  /**
+   * Waits for the client's next byte and leaves it unread; false if none has come by then.
+   *
+   * @throws EOFException if the client hung up
+   */
+  boolean hasInput(Duration atMost) throws IOException {
+    socket.setSoTimeout((int) Math.max(1, Math.min(atMost.toMillis(), Integer.MAX_VALUE)));
+    try {
+      int next = in.read();
+      if (next < 0) {
+        throw new EOFException("the client hung up");
+      }
+      in.unread(next);
+      return true;
+    } catch (SocketTimeoutException silent) {
+      return false;
+    } finally {
+      socket.setSoTimeout(0);
     }
-    in.unread(next);
+  }
+
+  /** Ends our half and drops what still comes: closing would reset what the client has to read. */
+  void drain(Duration atMost) throws IOException {
+    socket.shutdownOutput();
+    long end = System.nanoTime() + atMost.toNanos();
+    long left = atMost.toNanos();
+    while (left > 0 && hasInput(Duration.ofNanos(left))) {
+      long unused = in.skip(Math.max(1, in.available()));
+      left = end - System.nanoTime();
+    }
+  }
+
+  /** Ends the connection with a TCP reset. */
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
   }
 
   /** Sends everything in one packet where it fits. */

@@ -3,8 +3,6 @@ package dev.fetchwell.examples.demo;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -105,18 +103,8 @@ public final class DemoExchange {
    * @throws EOFException if it did
    */
   public void pause(Duration duration) throws IOException {
-    long millis = duration.toMillis();
-    if (millis <= 0) {
-      return;
-    }
-    Socket socket = connection.socket();
-    socket.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
-    try {
-      connection.readAhead();
-    } catch (SocketTimeoutException pauseIsOver) {
-      return;
-    } finally {
-      socket.setSoTimeout(0);
+    if (duration.toMillis() > 0) {
+      boolean unused = connection.hasInput(duration);
     }
   }
 
@@ -129,8 +117,21 @@ public final class DemoExchange {
 
   /** Ends the connection with a TCP reset in place of an answer. */
   public void reset() throws IOException {
-    connection.socket().setSoLinger(true, 0);
-    connection.socket().close();
+    connection.reset();
+  }
+
+  /**
+   * Makes a web socket of the connection, if the request asks for one; else answers with 426 or
+   * 400. Whoever wants to refuse it answers in another way.
+   */
+  public void webSocket(DemoSocket.Handler handler) throws IOException {
+    if (!SocketHandshake.isAcceptable(this)) {
+      return;
+    }
+    header("Upgrade", "websocket").header("Connection", "Upgrade");
+    header("Sec-WebSocket-Accept", SocketHandshake.accept(request));
+    connection.write(head(101));
+    connection.webSocket(request.path(), beforeLastByte).serve(handler);
   }
 
   private void respond(int status, String mediaType, byte[] body) throws IOException {

@@ -24,6 +24,9 @@ package dev.fetchwell.examples.demo;
  *   <tr><td>{@code /documents/{number}}</td><td>128 KiB after 50 ms</td></tr>
  *   <tr><td>{@code /feed?total=200&cut=17}</td><td>server-sent events; the connection is cut after that many</td></tr>
  *   <tr><td>{@code /files/big.bin}, {@code /files/big.bin.sha256}</td><td>32 MiB with ranges; breaks off the first time</td></tr>
+ *   <tr><td>{@code /socket/echo}</td><td>a web socket that sends each message back</td></tr>
+ *   <tr><td>{@code /socket/chat}</td><td>a web socket whose messages reach all that are there</td></tr>
+ *   <tr><td>{@code /socket/feed/{name}?from=1&total=0&trouble=drop,stall&every=30&seed=1&pace=2}</td><td>numbered messages over a web socket, with trouble: {@link FeedRoute}</td></tr>
  * </table>
  */
 final class DemoRoutes {
@@ -46,5 +49,6 @@ final class DemoRoutes {
     routes.add("/documents/{number}", DemoDocuments::answer);
     routes.add("/feed", new EventRoute());
     FileRoutes.addTo(routes);
+    SocketRoutes.addTo(routes);
   }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -12,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A small HTTP/1.1 server on a free loopback port, with good answers, slow ones and failures.
- * {@link DemoRoutes} lists what it answers.
+ * A small HTTP/1.1 and web socket server on a free loopback port, with good answers, slow ones and
+ * failures. {@link DemoRoutes} lists what it answers.
  *
  * <pre>{@code
  * try (DemoServer server = DemoServer.start()) {
@@ -23,8 +24,8 @@ import java.util.concurrent.RejectedExecutionException;
  * }</pre>
  *
  * <p>It stands on plain sockets because it must reset connections, answer without Nagle's delay,
- * and notice when a client hangs up; ready-made servers hide the socket. Each connection has a
- * daemon thread of its own. Thread-safe.
+ * notice when a client hangs up, and leave pings unanswered; ready-made servers hide the socket.
+ * Each connection has a daemon thread of its own. Thread-safe.
  */
 public final class DemoServer implements AutoCloseable {
 
@@ -68,6 +69,11 @@ public final class DemoServer implements AutoCloseable {
     return baseUrl() + path;
   }
 
+  /** The address of a web socket at a path that starts with a slash. */
+  public String webSocketUrl(String path) {
+    return "ws" + url(path).substring("http".length());
+  }
+
   /** How many requests came to exactly this path, whatever their query. */
   public int requests(String path) {
     return statistics.requests(path);
@@ -78,12 +84,23 @@ public final class DemoServer implements AutoCloseable {
     return statistics.requestsBelow("/");
   }
 
-  /** How many requests to exactly this path ended because the client hung up before the answer. */
+  /**
+   * How many requests to exactly this path ended because the client hung up before the answer, or
+   * web sockets because it hung up without a close frame.
+   */
   public int abandoned(String path) {
     return statistics.abandoned(path);
   }
 
-  /** The most requests that ran at the same moment. */
+  /**
+   * The codes with which clients closed web sockets at exactly this path, in order; 1005 for none.
+   * Those that only answer the server's own close frame are not among them.
+   */
+  public List<Integer> closeCodes(String path) {
+    return statistics.closeCodes(path);
+  }
+
+  /** The most requests that ran at the same moment; an open web socket is one, too. */
   public int maxConcurrency() {
     return statistics.maxConcurrency("/");
   }

@@ -1,6 +1,8 @@
 package dev.fetchwell.examples.demo;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Counts requests per path, and how many ran at once below each path prefix. Thread-safe. */
@@ -33,6 +35,14 @@ final class Statistics {
     }
   }
 
+  synchronized void closed(String path, int code) {
+    counter(path).closeCodes.add(code);
+  }
+
+  synchronized List<Integer> closeCodes(String path) {
+    return List.copyOf(counter(path).closeCodes);
+  }
+
   synchronized int requests(String path) {
     return counter(path).requests;
   }
@@ -55,6 +65,7 @@ final class Statistics {
       counter.requests = 0;
       counter.requestsBelow = 0;
       counter.abandoned = 0;
+      counter.closeCodes.clear();
       counter.maxRunning = counter.running;
     }
   }
@@ -74,5 +85,6 @@ final class Statistics {
     private int abandoned;
     private int running;
     private int maxRunning;
+    private final List<Integer> closeCodes = new ArrayList<>();
   }
 }

@@ -27,6 +27,15 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /**
+   * Starts a JVM that needs no database.
+   *
+   * @param lines gets each line that it prints, on a thread of its own
+   */
+  public static JavaProcess start(Class<?> main, Consumer<String> lines, List<String> arguments) {
+    return start(main, "", lines, arguments);
+  }
+
+  /**
    * Starts a JVM.
    *
    * @param jdbc the database, which the command line does not show
