@@ -23,4 +23,5 @@ module dev.fetchwell {
   exports dev.fetchwell.policy;
   exports dev.fetchwell.socket;
   exports dev.fetchwell.stream;
+  exports dev.fetchwell.testing;
 }

@@ -2,6 +2,7 @@ package dev.fetchwell;
 
 import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.call.BuilderAccess;
 import dev.fetchwell.internal.call.ClientConfig;
 import dev.fetchwell.internal.call.ClientDraft;
 import dev.fetchwell.internal.call.ClientRuntime;
@@ -150,6 +151,10 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
   /** Collects the settings of a client; confined to one thread. */
   public static final class Builder {
 
+    static {
+      BuilderAccess.provide(builder -> ((Builder) builder).draft);
+    }
+
     private final ClientDraft draft;
 
     private Builder(ClientDraft draft) {
@@ -253,13 +258,13 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
 
     /** The most memory for bodies that are being read, in bytes, default a quarter of the heap. */
     public Builder maxBufferedBytes(long bytes) {
-      draft.wire(wire -> wire.maxBufferedBytes(bytes));
+      draft.exchanges(settings -> settings.maxBufferedBytes(bytes));
       return this;
     }
 
     /** The most connections that are being opened to one host at a time, default 64. */
     public Builder maxConnecting(int connections) {
-      draft.wire(wire -> wire.maxConnecting(connections));
+      draft.exchanges(settings -> settings.maxConnecting(connections));
       return this;
     }
 

@@ -46,7 +46,7 @@ class FloorsTest {
           List.of(INTERNAL + ".okhttp"),
           List.of(INTERNAL + ".call"),
           List.of(ROOT),
-          List.of(ROOT + ".batch", ROOT + ".stream", ROOT + ".socket"));
+          List.of(ROOT + ".batch", ROOT + ".stream", ROOT + ".socket", ROOT + ".testing"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -2,9 +2,9 @@ package dev.fetchwell.internal.call;
 
 import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.async.Platform;
-import dev.fetchwell.internal.okhttp.Transport;
 import dev.fetchwell.internal.okhttp.WireSettings;
 import dev.fetchwell.internal.pipeline.CallOptions;
+import dev.fetchwell.internal.pipeline.Wire;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
@@ -14,7 +14,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param options what calls go by unless they say otherwise
  * @param limits how many calls run and wait
  * @param resilience the layers that are opt-in
- * @param wire how much of the machine their exchanges take
+ * @param exchanges how much of the machine they take
  * @param codec JSON
  * @param listeners hear of every call
  * @param executor where dependents run, or null for the call's own thread
- * @param transport leases the connections
+ * @param wire opens what requests are sent with
  * @param platform time and threads
  * @param urls what was resolved last
  */
@@ -39,11 +39,11 @@ public record ClientConfig(
     CallOptions options,
     PermitLimits limits,
     Resilience resilience,
-    WireSettings wire,
+    WireSettings exchanges,
     JsonCodec codec,
     List<CallListener> listeners,
     @Nullable Executor executor,
-    Supplier<Transport> transport,
+    Function<ClientConfig, Wire> wire,
     Platform platform,
     RecentUrls<RequestUri> urls) {
 

@@ -2,11 +2,13 @@ package dev.fetchwell.internal.call;
 
 import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.internal.okhttp.OkHttpWire;
 import dev.fetchwell.internal.okhttp.SharedTransport;
 import dev.fetchwell.internal.okhttp.Transport;
 import dev.fetchwell.internal.okhttp.WireSettings;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.DefaultCodec;
+import dev.fetchwell.internal.pipeline.Wire;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.internal.text.RecentUrls;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -44,10 +47,10 @@ public final class ClientDraft {
   private @Nullable Integer maxQueued;
   private @Nullable Integer maxQueuedPerHost;
   private Resilience resilience = Resilience.none();
-  private WireSettings wire = WireSettings.standard();
+  private WireSettings exchanges = WireSettings.standard();
   private JsonCodec codec;
   private @Nullable Executor executor;
-  private Supplier<Transport> transport = SharedTransport::lease;
+  private Function<ClientConfig, Wire> opensWire = overOkHttp(SharedTransport::lease);
   private Platform platform = Platform.system();
 
   /** A client with defaults. */
@@ -69,10 +72,10 @@ public final class ClientDraft {
     listeners.addAll(config.listeners());
     baseUrl = config.baseUrl();
     resilience = config.resilience();
-    wire = config.wire();
+    exchanges = config.exchanges();
     codec = config.codec();
     executor = config.executor();
-    transport = config.transport();
+    opensWire = config.wire();
     platform = config.platform();
   }
 
@@ -140,8 +143,8 @@ public final class ClientDraft {
   }
 
   /** Changes how much of the machine exchanges take. */
-  public void wire(UnaryOperator<WireSettings> change) {
-    wire = change.apply(wire);
+  public void exchanges(UnaryOperator<WireSettings> change) {
+    exchanges = change.apply(exchanges);
   }
 
   /** JSON. */
@@ -161,7 +164,17 @@ public final class ClientDraft {
 
   /** What leases the connections. */
   public void transport(Supplier<Transport> supplier) {
-    transport = supplier;
+    opensWire = overOkHttp(supplier);
+  }
+
+  private static Function<ClientConfig, Wire> overOkHttp(Supplier<Transport> transport) {
+    return config ->
+        new OkHttpWire(transport.get(), config.exchanges(), config.options().maxResponseBytes());
+  }
+
+  /** What requests are sent with, for a test. */
+  public void wire(Supplier<Wire> replaced) {
+    opensWire = config -> replaced.get();
   }
 
   /** Time and threads, for a test. */
@@ -183,11 +196,11 @@ public final class ClientDraft {
         options.codec(codec).checked(),
         inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost),
         resilience,
-        wire.checked(options.maxResponseBytes()),
+        exchanges.checked(options.maxResponseBytes()),
         codec,
         List.copyOf(listeners),
         executor,
-        transport,
+        opensWire,
         platform,
         new RecentUrls<>(url -> ClientConfig.resolve(base, url)));
   }

@@ -5,11 +5,10 @@ import dev.fetchwell.error.InvalidRequestError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.async.Platform;
-import dev.fetchwell.internal.okhttp.OkHttpWire;
-import dev.fetchwell.internal.okhttp.Transport;
 import dev.fetchwell.internal.pipeline.CallCounts;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.ReplyReader;
+import dev.fetchwell.internal.pipeline.Wire;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.observe.ClientStats;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientRuntime {
 
   private final Platform platform;
-  private final Transport transport;
+  private final Wire wire;
   private final ClientConfig config;
   private final Pipeline pipeline;
   private final Permits permits;
@@ -41,20 +40,11 @@ public final class ClientRuntime {
     pipeline = new Pipeline(config);
     permits = pipeline.permits();
     active = new ActiveCalls(platform);
-    transport = config.transport().get();
-    active.whenDrained(transport::close);
+    wire = config.wire().apply(config);
+    active.whenDrained(wire::close);
     engine =
         new CallEngine(
-            pipeline.onto(wire(config)),
-            platform,
-            active,
-            counts,
-            config.listeners(),
-            config.executor());
-  }
-
-  private OkHttpWire wire(ClientConfig config) {
-    return new OkHttpWire(transport, config.wire(), config.options().maxResponseBytes());
+            pipeline.onto(wire), platform, active, counts, config.listeners(), config.executor());
   }
 
   /** resilience4j's bulkheads. */
@@ -179,8 +169,8 @@ public final class ClientRuntime {
         counts.attempts(),
         counts.retries(),
         counts.failures(),
-        transport.openConnections(),
-        transport.idleConnections(),
+        wire.openConnections(),
+        wire.idleConnections(),
         permits.abandoned(),
         permits.openStreams(),
         pipeline.stats());

@@ -5,7 +5,7 @@ import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Reply;
-import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.pipeline.Wire;
 import dev.fetchwell.internal.text.RecentUrls;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.Call;
@@ -17,7 +17,7 @@ import okhttp3.Request;
  * The wire. Each request has a thread of its own while it is sent and answered, so a blocked read
  * holds up nothing else; cancelling closes its socket or resets its stream, which ends that read.
  */
-public final class OkHttpWire implements Stage {
+public final class OkHttpWire implements Wire {
 
   private final Transport transport;
   private final WireLimits limits;
@@ -60,6 +60,21 @@ public final class OkHttpWire implements Stage {
       outer.completeExceptionally(thrown);
     }
     return outer;
+  }
+
+  @Override
+  public int openConnections() {
+    return transport.openConnections();
+  }
+
+  @Override
+  public int idleConnections() {
+    return transport.idleConnections();
+  }
+
+  @Override
+  public void close() {
+    transport.close();
   }
 
   private OkHttpClient client(CallContext context) {
