@@ -5,7 +5,9 @@ module dev.fetchwell {
   requires transitive io.github.resilience4j.retry;
   requires io.github.resilience4j.core;
   requires transitive okhttp3;
+  requires transitive org.slf4j;
   requires static transitive com.fasterxml.jackson.databind;
+  requires static transitive micrometer.core;
   requires transitive tools.jackson.databind;
   requires static transitive org.jspecify;
 
@@ -20,6 +22,7 @@ module dev.fetchwell {
   exports dev.fetchwell.http;
   exports dev.fetchwell.json;
   exports dev.fetchwell.observe;
+  exports dev.fetchwell.observe.micrometer;
   exports dev.fetchwell.policy;
   exports dev.fetchwell.socket;
   exports dev.fetchwell.stream;

@@ -2,10 +2,10 @@ package dev.fetchwell;
 
 import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.async.Platform;
-import dev.fetchwell.internal.call.BuilderAccess;
 import dev.fetchwell.internal.call.ClientConfig;
 import dev.fetchwell.internal.call.ClientDraft;
 import dev.fetchwell.internal.call.ClientRuntime;
+import dev.fetchwell.internal.call.FacadeAccess;
 import dev.fetchwell.internal.call.RequestDraft;
 import dev.fetchwell.internal.okhttp.SharedTransport;
 import dev.fetchwell.internal.text.Checks;
@@ -53,6 +53,10 @@ import org.jspecify.annotations.Nullable;
  * thread waits for the call's own.
  */
 public final class AsyncHttpClient implements Requests, AutoCloseable {
+
+  static {
+    FacadeAccess.provideRuntimes(client -> ((AsyncHttpClient) client).runtime);
+  }
 
   private final ClientConfig config;
   private final ClientRuntime runtime;
@@ -152,7 +156,7 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
   public static final class Builder {
 
     static {
-      BuilderAccess.provide(builder -> ((Builder) builder).draft);
+      FacadeAccess.provideDrafts(builder -> ((Builder) builder).draft);
     }
 
     private final ClientDraft draft;

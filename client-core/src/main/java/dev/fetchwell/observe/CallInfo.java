@@ -14,6 +14,7 @@ public final class CallInfo {
   private final URI address;
   private final String host;
   private final String tag;
+  private final String template;
 
   /**
    * Creates the description of a call, such as for the test of a listener.
@@ -23,11 +24,22 @@ public final class CallInfo {
    * @param tag the low-cardinality name given to the call, or an empty string
    */
   public CallInfo(long id, String method, URI address, String host, String tag) {
+    this(id, method, address, host, tag, "");
+  }
+
+  /**
+   * Creates the description of a call that was made with placeholders.
+   *
+   * @param template the path with its placeholders, or an empty string
+   */
+  public CallInfo(
+      long id, String method, URI address, String host, String tag, String template) {
     this.id = id;
     this.method = method;
     this.address = address;
     this.host = host;
     this.tag = tag;
+    this.template = template;
   }
 
   /** A number that is unique in this process. */
@@ -53,6 +65,14 @@ public final class CallInfo {
   /** The low-cardinality name given to the call, or an empty string. */
   public String tag() {
     return tag;
+  }
+
+  /**
+   * The path as the caller wrote it, with its placeholders, such as {@code /users/{id}}: one of few
+   * values, which the address is not. Empty if it has none.
+   */
+  public String template() {
+    return template;
   }
 
   @Override

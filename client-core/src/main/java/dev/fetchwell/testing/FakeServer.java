@@ -4,8 +4,8 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.Await;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.Platform;
-import dev.fetchwell.internal.call.BuilderAccess;
 import dev.fetchwell.internal.call.ClientDraft;
+import dev.fetchwell.internal.call.FacadeAccess;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Wire;
@@ -106,7 +106,7 @@ public final class FakeServer {
   public AsyncHttpClient client(Consumer<AsyncHttpClient.Builder> settings) {
     AsyncHttpClient.Builder builder = AsyncHttpClient.builder().baseUrl(BASE_URL);
     settings.accept(builder);
-    ClientDraft draft = BuilderAccess.draftOf(builder);
+    ClientDraft draft = FacadeAccess.draftOf(builder);
     draft.platform(platform);
     draft.wire(FakeWire::new);
     return builder.build();

@@ -19,6 +19,7 @@ import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.observe.CallListener;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,10 @@ final class CallEngine {
   private final Platform platform;
   private final ActiveCalls active;
   private final CallCounts counts;
-  private final List<CallListener> listeners;
+
+  /** Replaced as a whole when one is added. */
+  private volatile List<CallListener> listeners;
+
   private final @Nullable Executor dependents;
 
   CallEngine(
@@ -52,6 +56,25 @@ final class CallEngine {
     this.counts = counts;
     this.listeners = listeners;
     this.dependents = dependents;
+  }
+
+  /** Tells a listener of the calls that begin from now on. */
+  synchronized void listen(CallListener listener) {
+    List<CallListener> more = new ArrayList<>(listeners);
+    more.add(listener);
+    listeners = List.copyOf(more);
+  }
+
+  /** Tells it of no further call; again it does nothing. */
+  synchronized void ignore(CallListener listener) {
+    List<CallListener> fewer = new ArrayList<>(listeners);
+    fewer.removeIf(known -> known == listener);
+    listeners = List.copyOf(fewer);
+  }
+
+  /** Whether anybody listens. */
+  boolean isHeard() {
+    return !listeners.isEmpty();
   }
 
   <T extends @Nullable Object> CompletableFuture<T> run(
@@ -155,7 +178,8 @@ final class CallEngine {
         request.method().name(),
         request.url(),
         request.host(),
-        options.tag());
+        options.tag(),
+        options.template());
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.Wire;
 import dev.fetchwell.internal.pipeline.permits.Permits;
+import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.ClientStats;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -76,7 +77,7 @@ public final class ClientRuntime {
   private <T extends @Nullable Object> CompletableFuture<T> send(
       RequestDraft asked,
       ReplyReader<T> reader,
-      BiFunction<FetchRequest, CallOptions, CompletableFuture<T>> engine) {
+      BiFunction<FetchRequest, CallOptions, CompletableFuture<T>> call) {
     RequestDraft draft;
     try {
       draft = prepared(asked);
@@ -84,6 +85,9 @@ public final class ClientRuntime {
       return CompletableFuture.failedFuture(invalid(asked, thrown));
     }
     CallOptions options = draft.options();
+    if (engine.isHeard()) {
+      options = options.template(draft.template());
+    }
     FetchRequest request;
     try {
       request = draft.request(reader.accept());
@@ -91,7 +95,7 @@ public final class ClientRuntime {
     } catch (Throwable illegal) {
       return CompletableFuture.failedFuture(invalid(draft, illegal));
     }
-    return engine.apply(request, options);
+    return call.apply(request, options);
   }
 
   /** What the client's hooks make of a request; of a copy, as it may be sent again. */
@@ -110,6 +114,12 @@ public final class ClientRuntime {
   /** As {@link #send}, for the library's own use: goes on on the call's own thread. */
   public <T> CompletableFuture<T> sendInside(RequestDraft draft, ReplyReader<T> reader) {
     return send(draft, reader, (request, options) -> engine.runInside(request, options, reader));
+  }
+
+  /** Tells a listener of the calls that begin from now on; until what it gives is run. */
+  public Runnable listen(CallListener listener) {
+    engine.listen(listener);
+    return () -> engine.ignore(listener);
   }
 
   /** Something that lives long and ends with its client. */

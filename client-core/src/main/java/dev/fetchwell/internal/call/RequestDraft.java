@@ -140,6 +140,11 @@ public final class RequestDraft {
     }
   }
 
+  /** The path with its placeholders; empty if it has none. */
+  String template() {
+    return UrlTemplate.path(url, variables.length);
+  }
+
   /** Changes what the call goes by. */
   public void options(UnaryOperator<CallOptions> change) {
     options = change.apply(options);

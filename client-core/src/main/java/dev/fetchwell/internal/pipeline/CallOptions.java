@@ -35,6 +35,7 @@ public final class CallOptions {
   private boolean followsRedirects = true;
   private boolean reopensBody = true;
   private String tag = "";
+  private String template = "";
   private @Nullable HedgePolicy hedge;
   private boolean sharesFlights;
   private BiFunction<HttpStatusError, Type, Object> errorDecoder = decoderOf(DefaultCodec.get());
@@ -53,6 +54,7 @@ public final class CallOptions {
     followsRedirects = other.followsRedirects;
     reopensBody = other.reopensBody;
     tag = other.tag;
+    template = other.template;
     hedge = other.hedge;
     sharesFlights = other.sharesFlights;
     errorDecoder = other.errorDecoder;
@@ -163,6 +165,13 @@ public final class CallOptions {
     return copy;
   }
 
+  /** The path with its placeholders, as the caller wrote it. */
+  public CallOptions template(String path) {
+    CallOptions copy = new CallOptions(this);
+    copy.template = Objects.requireNonNull(path, "template");
+    return copy;
+  }
+
   /** When a slow attempt gets another one beside it. */
   public CallOptions hedge(HedgePolicy policy) {
     CallOptions copy = new CallOptions(this);
@@ -247,6 +256,11 @@ public final class CallOptions {
   /** Whether a streamed body that breaks off before its first byte is asked for again. */
   public boolean reopensBody() {
     return reopensBody;
+  }
+
+  /** The path with its placeholders; empty if it has none. */
+  public String template() {
+    return template;
   }
 
   /** When a slow attempt gets another one beside it; null: never. */

@@ -52,6 +52,23 @@ public final class UrlTemplate {
     return used == 0 ? template : places.appendTail(url).toString();
   }
 
+  /** The path of a template that has places, without origin and query; else an empty string. */
+  public static String path(String template, int values) {
+    if (values == 0) {
+      return "";
+    }
+    int authority = template.indexOf("://");
+    int start = template.indexOf('/', authority < 0 ? 0 : authority + 3);
+    int query = template.indexOf('?');
+    int end = query < 0 ? template.length() : query;
+    if (start < 0 || start > end) {
+      return authority < 0 ? "/" + template.substring(0, end) : "/";
+    }
+    return authority < 0 && start > 0
+        ? "/" + template.substring(0, end)
+        : template.substring(start, end);
+  }
+
   /** Percent-encodes everything but the unreserved characters of RFC 3986, as UTF-8. */
   public static String encode(String value) {
     StringBuilder encoded = new StringBuilder(value.length() + 16);

@@ -1,0 +1,96 @@
+package dev.fetchwell.observe.micrometer;
+
+import dev.fetchwell.error.ConnectionError;
+import dev.fetchwell.error.FetchError;
+import dev.fetchwell.error.FetchTimeoutError;
+import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.observe.CallCancelled;
+import dev.fetchwell.observe.CallEnded;
+import dev.fetchwell.observe.CallInfo;
+import dev.fetchwell.observe.RetryScheduled;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The timers and counters of calls. */
+final class CallMeters {
+
+  private static final String NONE = "none";
+
+  private final MeterRegistry registry;
+  private final Tags common;
+  private final boolean tagsHost;
+
+  CallMeters(MeterRegistry registry, Tags common, boolean tagsHost) {
+    this.registry = registry;
+    this.common = common;
+    this.tagsHost = tagsHost;
+  }
+
+  void ended(CallEnded event) {
+    FetchError error = event.error();
+    int status = error instanceof HttpStatusError failed ? failed.status() : event.status();
+    boolean answered = error == null || error instanceof HttpStatusError;
+    Tags tags =
+        of(event.call())
+            .and("status", answered ? Integer.toString(status) : reasonOf(error))
+            .and("outcome", answered ? outcome(status) : "UNKNOWN")
+            .and("exception", error == null ? NONE : error.getClass().getSimpleName());
+    registry.timer("http.client.requests", tags).record(event.elapsed());
+    if (!event.queueTime().equals(Duration.ZERO)) {
+      registry.timer("fetchwell.queue.time", common).record(event.queueTime());
+    }
+  }
+
+  void cancelled(CallCancelled event) {
+    Tags tags =
+        of(event.call())
+            .and("status", "CANCELLED", "outcome", "UNKNOWN")
+            .and("exception", "CancellationException");
+    registry.timer("http.client.requests", tags).record(event.elapsed());
+  }
+
+  void retried(RetryScheduled event) {
+    FetchError error = event.error();
+    String reason =
+        error instanceof HttpStatusError failed
+            ? Integer.toString(failed.status())
+            : kindOf(error);
+    registry.counter("fetchwell.retries", common.and("reason", reason)).increment();
+  }
+
+  private Tags of(CallInfo call) {
+    String uri = call.tag().isEmpty() ? call.template() : call.tag();
+    Tags tags =
+        common.and("method", call.method(), "uri", uri.isEmpty() ? NONE : uri);
+    return tagsHost ? tags.and("host", call.host()) : tags;
+  }
+
+  /** As Spring's clients have it where no answer came. */
+  private static String reasonOf(@Nullable FetchError error) {
+    return error instanceof ConnectionError || error instanceof FetchTimeoutError
+        ? "IO_ERROR"
+        : "CLIENT_ERROR";
+  }
+
+  private static String kindOf(FetchError error) {
+    if (error instanceof ConnectionError broken) {
+      return broken.kind().name();
+    }
+    return error instanceof FetchTimeoutError timeout
+        ? timeout.phase() + "_TIMEOUT"
+        : error.getClass().getSimpleName();
+  }
+
+  private static String outcome(int status) {
+    return switch (status / 100) {
+      case 1 -> "INFORMATIONAL";
+      case 2 -> "SUCCESS";
+      case 3 -> "REDIRECTION";
+      case 4 -> "CLIENT_ERROR";
+      case 5 -> "SERVER_ERROR";
+      default -> "UNKNOWN";
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** Of metrics. */
+@NullMarked
+package dev.fetchwell.observe.micrometer;
+
+import org.jspecify.annotations.NullMarked;
