@@ -125,6 +125,13 @@ public final class CallEvents {
     }
   }
 
+  /** An attempt has ended that another one runs beside. Notes it for {@link #tell()} likewise. */
+  public void setAside(int attempt, int status, @Nullable FetchError error) {
+    if (telling != null) {
+      telling.add(new AttemptEnded(telling.call, attempt, status, error));
+    }
+  }
+
   /** Tells what was noted. */
   public void tell() {
     if (telling != null) {

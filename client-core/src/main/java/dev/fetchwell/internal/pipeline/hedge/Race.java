@@ -46,6 +46,9 @@ final class Race extends CallFuture<Reply> {
   /** Only ever goes to true: it is known what this ends with. */
   private boolean decided;
 
+  /** Those that still ran when that was decided; from then on of the one that decided. */
+  private List<Lane> losers = List.of();
+
   /** Hedges that were begun, sent or not. */
   private int begun;
 
@@ -194,16 +197,39 @@ final class Race extends CallFuture<Reply> {
   /** What one of them ended with, exactly one of both; whatever is thrown here ends the call. */
   private void endsWith(Lane lane, @Nullable Reply reply, @Nullable Throwable thrown) {
     try {
-      boolean good = reply != null && isGood(reply, lane.context);
-      switch (fate(lane, good)) {
+      FetchError error = errorOf(lane.context, reply, thrown);
+      boolean good = reply != null && (error == null || !isTriedAgain(error));
+      int status = reply == null ? lane.attempt.status() : reply.status();
+      switch (fate(lane, good, status, error)) {
         case COUNTS -> counts(lane, reply, thrown, good);
-        case SET_ASIDE -> setAside(lane, reply, thrown);
-        case NEVER_SENT -> neverSent(lane, thrown);
+        case SET_ASIDE -> {
+          context.events().tell();
+          giveUp(reply);
+        }
+        case NEVER_SENT -> neverSent(thrown, error);
         case LATE -> giveUp(reply);
       }
     } catch (Throwable unexpected) {
       giveUp(reply);
       completeExceptionally(unexpected);
+    }
+  }
+
+  private static @Nullable FetchError errorOf(
+      CallContext lane, @Nullable Reply reply, @Nullable Throwable thrown) {
+    if (reply != null) {
+      return reply.isError() ? reply.error(lane) : null;
+    }
+    return thrown == null || thrown instanceof CancellationException ? null : lane.error(thrown);
+  }
+
+  /** What the retry policy would send again may be better elsewhere. */
+  private boolean isTriedAgain(FetchError error) {
+    try {
+      return context.options().retry().retries(error);
+    } catch (Throwable fromPolicy) {
+      // The retry stage asks it again, and tells.
+      return false;
     }
   }
 
@@ -218,7 +244,8 @@ final class Race extends CallFuture<Reply> {
     LATE
   }
 
-  private synchronized Fate fate(Lane lane, boolean good) {
+  private synchronized Fate fate(
+      Lane lane, boolean good, int status, @Nullable FetchError error) {
     lanes.remove(lane);
     if (!good && lane != first && !lane.sent) {
       return Fate.NEVER_SENT;
@@ -228,36 +255,29 @@ final class Race extends CallFuture<Reply> {
     }
     if (good || lanes.stream().noneMatch(other -> other.sent)) {
       decided = true;
+      losers = List.copyOf(lanes);
+      lanes.clear();
+      losers.stream()
+          .filter(loser -> loser.sent)
+          .forEach(loser -> context.events().setAside(loser.attempt.number(), 0, null));
       return Fate.COUNTS;
     }
+    // Here, so that whatever counts in the end comes after it.
+    if (error != null) {
+      context.addFailure(error);
+    }
+    context.events().setAside(lane.attempt.number(), status, error);
     return Fate.SET_ASIDE;
-  }
-
-  /** What the retry policy would send again may be better elsewhere. */
-  private static boolean isGood(Reply reply, CallContext lane) {
-    if (!reply.isError()) {
-      return true;
-    }
-    try {
-      return !lane.options().retry().retries(reply.error(lane));
-    } catch (Throwable fromPolicy) {
-      // The retry stage asks it again, and tells.
-      return true;
-    }
   }
 
   private void counts(
       Lane winner, @Nullable Reply reply, @Nullable Throwable thrown, boolean good) {
     long ended = now();
-    List<Lane> losers = giveUpLanes();
+    losers.forEach(CallFuture::cancel);
     context.adopt(winner.attempt);
-    for (Lane loser : losers) {
-      if (loser.sent) {
-        context.events().attemptEnded(loser.attempt.number(), 0, null);
-      }
-    }
+    context.events().tell();
     if (good) {
-      learn(winner, losers, ended);
+      learn(winner, ended);
       if (winner != first) {
         hedges.countWon();
       }
@@ -274,36 +294,18 @@ final class Race extends CallFuture<Reply> {
    * forgetting those would make the slow ones look rare. What failed says nothing of how long an
    * answer takes.
    */
-  private void learn(Lane winner, List<Lane> losers, long ended) {
+  private void learn(Lane winner, long ended) {
     boolean isKnown = winner == first || losers.contains(first);
     if (estimate != null && isKnown && first.sent) {
       estimate.record(ended - first.sentAt);
     }
   }
 
-  private void setAside(Lane lane, @Nullable Reply reply, @Nullable Throwable thrown) {
-    FetchError error = null;
-    int status = lane.attempt.status();
-    if (reply != null) {
-      error = reply.error(lane.context);
-      status = reply.status();
-      giveUp(reply);
-    } else if (thrown != null && !(thrown instanceof CancellationException)) {
-      error = lane.context.error(thrown);
-    }
-    if (error != null) {
-      context.addFailure(error);
-    }
-    context.events().attemptEnded(lane.attempt.number(), status, error);
-  }
-
-  private void neverSent(Lane lane, @Nullable Throwable thrown) {
+  private void neverSent(@Nullable Throwable thrown, @Nullable FetchError error) {
     hedges.budget().giveBack(policy.share());
-    boolean isRefused =
-        thrown instanceof RejectedError || thrown instanceof CancellationException;
-    if (thrown != null && !isRefused) {
+    if (error != null && !(thrown instanceof RejectedError)) {
       // Such as of a filter: shown if the call fails.
-      context.addFailure(lane.context.error(thrown));
+      context.addFailure(error);
     }
   }
 
@@ -313,7 +315,8 @@ final class Race extends CallFuture<Reply> {
     }
   }
 
-  private List<Lane> giveUpLanes() {
+  @Override
+  protected void givenUp() {
     List<Lane> left;
     Cancellable pending;
     synchronized (this) {
@@ -327,12 +330,6 @@ final class Race extends CallFuture<Reply> {
       Guard.run(pending::cancel);
     }
     left.forEach(CallFuture::cancel);
-    return left;
-  }
-
-  @Override
-  protected void givenUp() {
-    giveUpLanes();
   }
 
   private long now() {
