@@ -12,6 +12,7 @@ import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.observe.ClientStats;
+import dev.fetchwell.policy.AddressGuard;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
@@ -41,7 +42,7 @@ public final class ClientRuntime {
     pipeline = new Pipeline(config);
     permits = pipeline.permits();
     active = new ActiveCalls(platform);
-    transport = config.transport().get();
+    transport = leased(config);
     active.whenDrained(transport::close);
     engine =
         new CallEngine(
@@ -51,6 +52,12 @@ public final class ClientRuntime {
             counts,
             config.listeners(),
             config.executor());
+  }
+
+  private static Transport leased(ClientConfig config) {
+    Transport lease = config.transport().get();
+    AddressGuard guard = config.resilience().addressGuard();
+    return guard == null ? lease : lease.guardedBy(guard);
   }
 
   private OkHttpWire wire(ClientConfig config) {
