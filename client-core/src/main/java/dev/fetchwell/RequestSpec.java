@@ -259,7 +259,10 @@ public final class RequestSpec {
     return this;
   }
 
-  /** When a slow attempt gets another one beside it, in place of the client's policy. */
+  /**
+   * When a slow attempt gets another one beside it, in place of the client's policy; {@link
+   * HedgePolicy#none()}: never.
+   */
   public RequestSpec hedge(HedgePolicy policy) {
     draft.options(options -> options.hedge(policy));
     return this;

@@ -99,6 +99,14 @@ public final class FetchRequest {
   }
 
   /**
+   * Whether all that is sent is in memory: it has no body, or one of bytes. Only such a request is
+   * sent twice at the same time.
+   */
+  public boolean isInMemory() {
+    return body == null || body instanceof BytesBody;
+  }
+
+  /**
    * The request that follows a redirect: another address, on another origin without anything
    * secret, and on another host without the {@code Host} that was meant for this one.
    *

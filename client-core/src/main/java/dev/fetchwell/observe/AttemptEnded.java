@@ -4,7 +4,8 @@ import dev.fetchwell.error.FetchError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt ended. One that was given up together with its call has status 0 and no error.
+ * An attempt ended. One that was given up, with its call or because another one beside it has
+ * answered, has status 0 and no error.
  *
  * @param call which call
  * @param attempt its number, from 1

@@ -3,7 +3,7 @@ package dev.fetchwell.observe;
 import java.time.Duration;
 
 /**
- * Another attempt begins beside one that is slow.
+ * Another attempt begins beside one that is slow. Its own {@link AttemptStarted} comes right after.
  *
  * @param call which call
  * @param attempt the number of the new attempt

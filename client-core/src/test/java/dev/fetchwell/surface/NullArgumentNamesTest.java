@@ -23,6 +23,7 @@ import dev.fetchwell.http.TypeRef;
 import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JacksonCodec2;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.AddressGuard;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
@@ -44,6 +45,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,6 +121,8 @@ class NullArgumentNamesTest {
     known.put(Multipart.class, new Multipart());
     known.put(RequestBody.class, RequestBody.of(new byte[0], "a/b"));
     known.put(TypeRef.class, new TypeRef<List<String>>() {});
+    known.put(AddressGuard.class, AddressGuard.publicOnly());
+    known.put(InetAddress.class, InetAddress.getLoopbackAddress());
     known.put(JacksonCodec.class, new JacksonCodec());
     known.put(JacksonCodec2.class, new JacksonCodec2());
     known.put(

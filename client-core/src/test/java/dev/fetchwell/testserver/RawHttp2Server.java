@@ -369,6 +369,8 @@ public final class RawHttp2Server implements AutoCloseable {
       frame[2] = (byte) payload.length;
       frame[3] = (byte) type;
       frame[4] = (byte) flags;
+      frame[6] = (byte) (stream >> 16);
+      frame[7] = (byte) (stream >> 8);
       frame[8] = (byte) stream;
       System.arraycopy(payload, 0, frame, 9, payload.length);
       out.write(frame);

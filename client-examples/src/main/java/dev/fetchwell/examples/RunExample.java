@@ -27,6 +27,7 @@ public final class RunExample {
           CpuStage::new,
           LiveEvents::new,
           LiveFeed::new,
+          Resilience::new,
           Downloader::new,
           WorkQueue::new,
           BulkImport::new,

@@ -65,6 +65,20 @@ public final class AsyncBulkhead {
     }
   }
 
+  /** Takes a permit that is free now, or nothing (null); so it never overtakes who waits. */
+  public @Nullable Permit tryAcquire() {
+    lock.lock();
+    try {
+      if (free <= 0) {
+        return null;
+      }
+      free--;
+      return new Permit();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void release() {
     Waiter next = takeNextOrFree();
     while (next != null) {

@@ -15,6 +15,7 @@ import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.AddressGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -168,8 +169,14 @@ public final class ClientDraft {
   }
 
   private static Function<ClientConfig, Wire> overOkHttp(Supplier<Transport> transport) {
-    return config ->
-        new OkHttpWire(transport.get(), config.exchanges(), config.options().maxResponseBytes());
+    return config -> {
+      Transport lease = transport.get();
+      AddressGuard guard = config.resilience().addressGuard();
+      return new OkHttpWire(
+          guard == null ? lease : lease.guardedBy(guard),
+          config.exchanges(),
+          config.options().maxResponseBytes());
+    };
   }
 
   /** What requests are sent with, for a test. */

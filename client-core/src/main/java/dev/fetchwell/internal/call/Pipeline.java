@@ -3,6 +3,7 @@ package dev.fetchwell.internal.call;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.pipeline.hedge.Hedges;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
@@ -23,10 +24,12 @@ final class Pipeline {
   private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
   private final RetryRegistry retries = RetryRegistry.ofDefaults();
   private final Platform platform;
+  private final Hedges hedges;
   private final Permits permits;
 
   Pipeline(ClientConfig config) {
     platform = config.platform();
+    hedges = new Hedges(platform);
     permits = new Permits(config.limits(), bulkheads, platform);
   }
 
@@ -37,6 +40,7 @@ final class Pipeline {
             Deadline.layer(),
             Redirects.layer(),
             Retries.layer(retries, platform),
+            hedges.layer(),
             permits.layer(),
             AttemptTimeout.layer()));
   }
@@ -59,6 +63,6 @@ final class Pipeline {
 
   /** What the layers do that are opt-in. */
   ResilienceStats stats() {
-    return new ResilienceStats(Map.of(), 0, Set.of(), 0, 0, Map.of(), 0, 0);
+    return new ResilienceStats(Map.of(), 0, Set.of(), hedges.sent(), hedges.won(), Map.of(), 0, 0);
   }
 }

@@ -123,21 +123,5 @@ final class ConnectTurn {
     public Throwable fillInStackTrace() {
       return this;
     }
-
-    /** What OkHttp met later: it throws the first failure, with the others suppressed. */
-    static Throwable without(Throwable thrown) {
-      if (!(thrown instanceof LookAgain)) {
-        return thrown;
-      }
-      Throwable first = null;
-      for (Throwable later : thrown.getSuppressed()) {
-        if (first == null && !(later instanceof LookAgain)) {
-          first = later;
-        } else if (first != null && first != later) {
-          first.addSuppressed(later);
-        }
-      }
-      return first == null ? thrown : first;
-    }
   }
 }

@@ -84,7 +84,8 @@ final class Exchange implements Cancellable {
       }
       startedNanos = nanoTime();
       reply = receive();
-      if (context.readsNow(reply)) {
+      // Nobody needs the value of one that was given up, such as beside a faster one.
+      if (context.readsNow(reply) && !outer.isEnding()) {
         read(reply);
       }
     } catch (Throwable thrown) {

@@ -1,5 +1,6 @@
 package dev.fetchwell.internal.okhttp;
 
+import dev.fetchwell.error.AddressBlockedError;
 import dev.fetchwell.error.BodyTooLargeError;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.ConnectionError.Kind;
@@ -40,7 +41,13 @@ final class OkHttpFailures {
   private OkHttpFailures() {}
 
   static FetchError toError(Throwable met, WireCall wire, CallContext context) {
-    Throwable thrown = ConnectTurn.LookAgain.without(met);
+    Throwable thrown =
+        firstBut(AddressChecks.Blocked.class, firstBut(ConnectTurn.LookAgain.class, met));
+    AddressBlockedError blocked = AddressChecks.error(thrown, context);
+    if (blocked != null) {
+      wire.attempt().markHopeless();
+      return blocked;
+    }
     if (thrown instanceof TooLarge tooLarge) {
       return new BodyTooLargeError(tooLarge.limit, tooLarge.name, context.facts());
     }
@@ -70,6 +77,25 @@ final class OkHttpFailures {
       wire.attempt().markHopeless();
     }
     return new ConnectionError(kind, detail(kind, thrown, wire, context), context.facts(), thrown);
+  }
+
+  /**
+   * What failed otherwise, if anything did: OkHttp throws the first failure of all the ways that it
+   * tried, with the others suppressed.
+   */
+  private static Throwable firstBut(Class<? extends IOException> type, Throwable thrown) {
+    if (!type.isInstance(thrown)) {
+      return thrown;
+    }
+    Throwable first = null;
+    for (Throwable later : thrown.getSuppressed()) {
+      if (first == null && !type.isInstance(later)) {
+        first = later;
+      } else if (first != null && first != later) {
+        first.addSuppressed(later);
+      }
+    }
+    return first == null ? thrown : first;
   }
 
   private static boolean isConnectTimeout(Throwable thrown, WireCall wire) {

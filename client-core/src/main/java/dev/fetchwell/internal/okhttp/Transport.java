@@ -1,6 +1,7 @@
 package dev.fetchwell.internal.okhttp;
 
 import dev.fetchwell.internal.async.Platform;
+import dev.fetchwell.policy.AddressGuard;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,13 +25,45 @@ public final class Transport implements AutoCloseable {
 
   private final boolean foreign;
   private final Runnable onClose;
+
+  /** Null where any address may be connected to. */
+  private final @Nullable AddressChecks checks;
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   Transport(OkHttpClient pooled, OpenSockets sockets, boolean foreign, Runnable onClose) {
+    this(pooled, sockets, foreign, onClose, null);
+  }
+
+  private Transport(
+      OkHttpClient pooled,
+      OpenSockets sockets,
+      boolean foreign,
+      Runnable onClose,
+      @Nullable AddressChecks checks) {
     this.pooled = pooled;
     this.sockets = sockets;
     this.foreign = foreign;
     this.onClose = onClose;
+    this.checks = checks;
+  }
+
+  /**
+   * The same lease, in place of this one, for calls that connect only where the guard lets them.
+   */
+  public Transport guardedBy(AddressGuard guard) {
+    AddressChecks all = new AddressChecks(guard);
+    OkHttpClient.Builder builder = pooled.newBuilder().dns(new GuardedDns(pooled.dns(), guard));
+    builder.networkInterceptors().add(0, all);
+    if (foreign && !guard.allowsProxies()) {
+      builder.socketFactory(new GuardedSockets(pooled.socketFactory(), all));
+    }
+    return new Transport(builder.build(), sockets, foreign, onClose, all);
+  }
+
+  /** What judges the addresses; null for nothing. */
+  @Nullable AddressChecks checks() {
+    return checks;
   }
 
   OkHttpClient pooled() {

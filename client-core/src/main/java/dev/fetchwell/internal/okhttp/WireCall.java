@@ -45,6 +45,9 @@ final class WireCall extends EventListener {
   /** Whether a socket counts as being opened for this call. */
   private final AtomicBoolean opening = new AtomicBoolean();
 
+  /** The host that it connects to, which a caller's interceptor may have changed. */
+  private volatile String host;
+
   private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
   private volatile boolean connected;
@@ -65,6 +68,7 @@ final class WireCall extends EventListener {
     this.context = context;
     this.attempt = context.attempt();
     this.transport = transport;
+    this.host = hop.host();
     this.turn = new ConnectTurn(limits, hop.host(), attempt);
   }
 
@@ -202,6 +206,11 @@ final class WireCall extends EventListener {
   @Override
   public void proxySelectEnd(Call call, HttpUrl url, List<Proxy> found) {
     proxied.selected(found);
+    AddressChecks checks = transport.checks();
+    if (checks != null) {
+      host = url.host();
+      checks.selected(url, found);
+    }
   }
 
   @Override
@@ -213,6 +222,7 @@ final class WireCall extends EventListener {
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
     attempt.markProxy(ProxyFailures.shown(proxy));
     stopIfCancelled(call);
+    checkAddress(address, proxy);
     if (proxy.type() == Proxy.Type.HTTP) {
       ConnectingSockets.nextIsFor(proxied);
     }
@@ -230,6 +240,18 @@ final class WireCall extends EventListener {
       if (over || connected) {
         timer.cancel();
       }
+    }
+  }
+
+  private void checkAddress(InetSocketAddress address, Proxy proxy) {
+    AddressChecks checks = transport.checks();
+    if (checks == null) {
+      return;
+    }
+    try {
+      checks.connecting(host, address, proxy);
+    } catch (AddressChecks.Blocked toBeThrown) {
+      throwAnyway(toBeThrown);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.fetchwell.internal.pipeline;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,9 @@ public final class Attempt {
 
   private final int number;
   private final boolean freshConnection;
-  private final boolean isRedirected;
+  private final Kind kind;
   private volatile boolean waiting;
+  private volatile boolean trial;
   private volatile boolean sent;
   private volatile boolean refused;
   private volatile boolean lostReusedConnection;
@@ -24,6 +26,9 @@ public final class Attempt {
   private volatile String proxy = "";
   private volatile Upload upload = Upload.NONE;
   private volatile long uploadNanos;
+
+  /** Asked when all that it waits for is here; null: nobody wants to know. */
+  private volatile @Nullable BooleanSupplier mayGo;
 
   /** Whether a thread is in the exchange; guarded by this, as is the next. */
   private boolean exchanging;
@@ -40,15 +45,80 @@ public final class Attempt {
     SENT
   }
 
+  private enum Kind {
+    /** A call's first, or a retry. */
+    OWN,
+    /** Goes on at another address, as the same attempt. */
+    REDIRECTED,
+    /** Beside another one. */
+    HEDGE
+  }
+
   Attempt(int number, boolean freshConnection, boolean isRedirected) {
+    this(number, freshConnection, isRedirected ? Kind.REDIRECTED : Kind.OWN);
+  }
+
+  private Attempt(int number, boolean freshConnection, Kind kind) {
     this.number = number;
     this.freshConnection = freshConnection;
-    this.isRedirected = isRedirected;
+    this.kind = kind;
+  }
+
+  /** One beside another one that is slow. */
+  static Attempt hedge(int number) {
+    return new Attempt(number, false, Kind.HEDGE);
   }
 
   /** From 1. */
   public int number() {
     return number;
+  }
+
+  /** Whether it is the one that a call begins with, on its first hop. */
+  public boolean isFirst() {
+    return number == 1 && kind == Kind.OWN;
+  }
+
+  /** Whether it runs beside another one of its call, which is slow. */
+  public boolean isHedge() {
+    return kind == Kind.HEDGE;
+  }
+
+  /**
+   * Whether it may wait here for what it needs before it is sent: a permit, the token of a rate
+   * limit, the end of a cool-down. One that may not takes what is there at once, or else fails with
+   * a {@code RejectedError}, of which its caller never hears: it only was to be quicker than the
+   * attempt beside it. It tells no {@code queued} or {@code throttled} either, and is no trial of a
+   * circuit breaker.
+   */
+  public boolean mayWait() {
+    return kind != Kind.HEDGE;
+  }
+
+  /** A circuit breaker lets it through to see how the host does: it gets none beside it. */
+  public void markTrial() {
+    trial = true;
+  }
+
+  /** Whether a circuit breaker lets it through to see how the host does. */
+  public boolean isTrial() {
+    return trial;
+  }
+
+  /**
+   * Whoever sent it on wants to know when it has all that it waits for, and may stop it then.
+   *
+   * @param asked whether it may go out; runs once for each hop, on the call's thread
+   */
+  public void beforeSending(BooleanSupplier asked) {
+    mayGo = asked;
+  }
+
+  /** It has all that it waits for: whether it may go out. */
+  public boolean goesOut() {
+    waiting = false;
+    BooleanSupplier asked = mayGo;
+    return asked == null || asked.getAsBoolean();
   }
 
   /** It waits for a permit, or does so no longer. */
@@ -70,7 +140,7 @@ public final class Attempt {
 
   /** How many attempts the server can have seen: one that still waits is none. */
   int started() {
-    return waiting && !isRedirected ? number - 1 : number;
+    return waiting && kind != Kind.REDIRECTED ? number - 1 : number;
   }
 
   /** Whether a connection from the pool must not be used. */

@@ -10,18 +10,17 @@ import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallInfo;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the stages share about one call. The call moves from thread to thread but is on one at a
  * time; a timeout reads from another thread meanwhile, so what changes is volatile and immutable.
+ *
+ * <p>An attempt {@linkplain #beside() beside} another one has a context of its own, which is the
+ * same call in all but {@link #attempt()}.
  */
 public final class CallContext {
-
-  private static final int MAX_HISTORY = 20;
 
   private final FetchRequest request;
   private final CallOptions options;
@@ -33,13 +32,13 @@ public final class CallContext {
   /** What a call that goes on where another one broke off begins with; until it has. */
   private volatile @Nullable FetchError brokenOffBy;
 
-  private volatile @Nullable Attempt attempt;
-  private volatile boolean processedEarlier;
-  private volatile List<FetchError> failures = List.of();
-  private volatile long queueNanos;
+  /** Of the call, also in the contexts beside this. */
+  private final CallAttempts attempts;
 
-  /** Attempts that were repeats, which the policy does not count. */
-  private volatile int repeats;
+  /** The attempt that this context is about; null: the call's current one. */
+  private final @Nullable Attempt hedge;
+
+  private volatile long queueNanos;
 
   /** The call that goes on where this one broke off, if there is one. */
   private volatile @Nullable CallContext successor;
@@ -58,6 +57,8 @@ public final class CallContext {
     this.events = events;
     this.startNanos = platform.timer().nanoTime();
     this.brokenOffBy = null;
+    this.attempts = new CallAttempts();
+    this.hedge = null;
   }
 
   private CallContext(
@@ -69,10 +70,47 @@ public final class CallContext {
     this.events = events;
     startNanos = platform.timer().nanoTime();
     this.brokenOffBy = brokenOffBy;
-    attempt = first.attempt;
-    processedEarlier = first.processedEarlier;
-    failures = first.failures;
-    repeats = first.repeats;
+    attempts = new CallAttempts(first.attempts);
+    hedge = null;
+  }
+
+  private CallContext(CallContext call, Attempt hedge) {
+    request = call.request;
+    options = call.options;
+    reader = call.reader;
+    platform = call.platform;
+    events = call.events;
+    startNanos = call.startNanos;
+    brokenOffBy = null;
+    attempts = call.attempts;
+    this.hedge = hedge;
+  }
+
+  /**
+   * The same call for another attempt, which runs beside this one's. It has a number, but counts
+   * only once it {@linkplain #admit went out}; one at a time may be on its way there.
+   */
+  public CallContext beside() {
+    return new CallContext(this, attempts.hedge());
+  }
+
+  /**
+   * The attempt of this context goes out beside the call's own.
+   *
+   * @return false if it must not any longer, as an answer is being read
+   */
+  public boolean admit() {
+    return hedge != null && attempts.admit(hedge);
+  }
+
+  /** What this attempt came to, of those that ran beside each other, is what counts. */
+  public void adopt(Attempt winner) {
+    attempts.adopt(winner);
+  }
+
+  /** An answer is being read: no attempt goes out beside this one any longer. */
+  void answered() {
+    attempts.answered();
   }
 
   /**
@@ -155,46 +193,58 @@ public final class CallContext {
 
   /** Begins another attempt, or after a redirect goes on with the one that led there. */
   public Attempt beginAttempt(boolean isRetry, boolean onFreshConnection) {
-    int number = isRetry ? attempts() + 1 : Math.max(1, attempts());
-    Attempt next = new Attempt(number, onFreshConnection, !isRetry && attempts() > 0);
-    attempt = next;
-    return next;
+    return attempts.begin(isRetry, onFreshConnection);
   }
 
   /**
-   * The attempt that runs, or ran last.
+   * The attempt that runs, or ran last; among some that ran beside each other, the one that counts.
+   * A stage below the hedges, which works on one attempt, asks when it is sent the request and
+   * keeps the answer: afterwards it may be another one.
    *
    * @throws IllegalStateException if none was begun
    */
   public Attempt attempt() {
-    Attempt now = attempt;
+    Attempt now = current();
     if (now == null) {
       throw new IllegalStateException("no attempt has begun");
     }
     return now;
   }
 
+  private @Nullable Attempt current() {
+    return hedge == null ? attempts.current() : hedge;
+  }
+
+  /** The number of {@link #attempt()}, or 0 if none was begun. */
+  public int attemptNumber() {
+    Attempt now = current();
+    return now == null ? 0 : now.number();
+  }
+
   /** What the attempt that runs waits for on the client's side, or an empty string. */
   public String waitsFor() {
-    Attempt now = attempt;
+    Attempt now = current();
     return now == null ? "" : now.waitsFor();
   }
 
   /** How many attempts were begun. */
   public int attempts() {
-    Attempt now = attempt;
-    return now == null ? 0 : now.number();
+    return attempts.begun();
+  }
+
+  /** How many of them the retry policy counts: neither repeats nor those beside others. */
+  public int countedAttempts() {
+    return attempts.counted();
   }
 
   /** The next attempt is a repeat, which the policy does not count. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // By the thread that has the call.
   public void addRepeat() {
-    repeats++;
+    attempts.addRepeat();
   }
 
   /** How many attempts were repeats. */
   public int repeats() {
-    return repeats;
+    return attempts.repeats();
   }
 
   /** Time that was spent waiting for permits; told by the thread that has the call. */
@@ -205,34 +255,29 @@ public final class CallContext {
 
   /** Keeps the error of an attempt that another one follows; the latest ones if there are many. */
   public void addFailure(FetchError error) {
-    processedEarlier |= error.mayHaveBeenProcessed();
-    List<FetchError> longer = new ArrayList<>(failures);
-    longer.add(error);
-    failures = List.copyOf(longer.subList(Math.max(0, longer.size() - MAX_HISTORY), longer.size()));
+    attempts.addFailure(error);
   }
 
   /** A redirect answered a request that will not be repeated on the next hop. */
   public void addProcessedHop() {
-    processedEarlier = true;
+    attempts.addProcessedHop();
   }
 
   /** The facts for an error that happens now. */
   public CallFacts facts() {
-    Attempt now = attempt;
-    int started = now == null ? 0 : now.started();
+    Attempt now = current();
     return new CallFacts(
         request.method().name(),
         RequestUri.redacted(request.url()),
-        started,
+        attempts.started(),
         elapsed(),
         mayHaveBeenProcessed(),
         now == null ? "" : now.proxy());
   }
 
-  /** Whether the server may have acted on the request, in this attempt or an earlier one. */
+  /** Whether the server may have acted on the request, in any of the attempts. */
   public boolean mayHaveBeenProcessed() {
-    Attempt now = attempt;
-    return processedEarlier || (now != null && now.mayHaveBeenProcessed());
+    return attempts.mayHaveBeenProcessed();
   }
 
   /** What was thrown as a {@code FetchError}: the one place where foreign throwables become one. */
@@ -258,9 +303,7 @@ public final class CallContext {
 
   /** The error with those of earlier attempts suppressed on it. */
   public <E extends FetchError> E withHistory(E error) {
-    List<FetchError> earlierOnes = failures;
-    failures = List.of();
-    for (FetchError earlier : earlierOnes) {
+    for (FetchError earlier : attempts.takeFailures()) {
       if (earlier != error) {
         error.addSuppressed(earlier);
       }
@@ -269,11 +312,11 @@ public final class CallContext {
   }
 
   CallEnded ended(CallInfo call, @Nullable FetchError error) {
-    Attempt last = attempt;
+    Attempt last = current();
     return new CallEnded(
         call,
         last == null ? 0 : last.status(),
-        last == null ? 0 : last.started(),
+        attempts.started(),
         last == null ? 0 : last.bytesIn(),
         last == null ? 0 : last.bytesOut(),
         last == null ? "" : last.protocol(),

@@ -20,7 +20,9 @@ import dev.fetchwell.observe.RetryScheduled;
 import dev.fetchwell.observe.StreamReconnecting;
 import dev.fetchwell.observe.Throttled;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -111,10 +113,29 @@ public final class CallEvents {
     }
   }
 
-  /** Another attempt begins beside a slow one. */
+  /**
+   * Another attempt begins beside a slow one. Notes it for {@link #tell()}, so that it can be
+   * called under a lock.
+   */
   public void hedged(int attempt, Duration after) {
+    counts.attemptStarted();
     if (telling != null) {
-      telling.post(new Hedged(telling.call, attempt, after));
+      telling.add(new Hedged(telling.call, attempt, after));
+      telling.add(new AttemptStarted(telling.call, attempt));
+    }
+  }
+
+  /** An attempt has ended that another one runs beside. Notes it for {@link #tell()} likewise. */
+  public void setAside(int attempt, int status, @Nullable FetchError error) {
+    if (telling != null) {
+      telling.add(new AttemptEnded(telling.call, attempt, status, error));
+    }
+  }
+
+  /** Tells what was noted. */
+  public void tell() {
+    if (telling != null) {
+      telling.tell();
     }
   }
 
@@ -158,8 +179,8 @@ public final class CallEvents {
     private final ConcurrentLinkedQueue<Object> events = new ConcurrentLinkedQueue<>();
     private final SerialTask telling = new SerialTask(this::tellAll);
 
-    /** Of the task, as is the next: the attempt whose end has not been told, or 0. */
-    private int openAttempt;
+    /** Of the task, as is the next: the attempts whose end has not been told. */
+    private final Set<Integer> openAttempts = new LinkedHashSet<>();
 
     private boolean over;
 
@@ -169,7 +190,15 @@ public final class CallEvents {
     }
 
     private void post(Object event) {
+      add(event);
+      tell();
+    }
+
+    private void add(Object event) {
       events.add(event);
+    }
+
+    private void tell() {
       telling.run();
     }
 
@@ -183,14 +212,12 @@ public final class CallEvents {
 
     private void tellInOrder(Object event) {
       if (event instanceof AttemptStarted started) {
-        openAttempt = started.attempt();
-      } else if (event instanceof AttemptEnded) {
-        openAttempt = 0;
+        openAttempts.add(started.attempt());
+      } else if (event instanceof AttemptEnded ended) {
+        openAttempts.remove(ended.attempt());
       } else if (event instanceof CallEnded || event instanceof CallCancelled) {
         over = true;
-        if (openAttempt > 0) {
-          tell(new AttemptEnded(call, openAttempt, 0, null));
-        }
+        openAttempts.forEach(open -> tell(new AttemptEnded(call, open, 0, null)));
       }
       tell(event);
     }

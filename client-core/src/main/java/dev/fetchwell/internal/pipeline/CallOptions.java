@@ -175,7 +175,7 @@ public final class CallOptions {
   /** When a slow attempt gets another one beside it. */
   public CallOptions hedge(HedgePolicy policy) {
     CallOptions copy = new CallOptions(this);
-    copy.hedge = Objects.requireNonNull(policy, "hedge");
+    copy.hedge = Objects.requireNonNull(policy, "hedge").isNone() ? null : policy;
     return copy;
   }
 

@@ -117,6 +117,7 @@ public final class Reply implements Cancellable {
 
   /** Makes of it what the caller wants, where that needs the whole body. */
   public Reply read(CallContext context) {
+    context.answered();
     value = context.reader().read(this, context);
     if (!isError()) {
       // Nobody asks for it again, and a dependent that blocks would keep it in memory.

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Errors as values: nothing is thrown, nothing is caught. */
-final class Errors {
+public final class Errors {
 
   private Errors() {}
 
   /** How a request for JSON fails, or null if it does not. */
-  static @Nullable FetchError of(RequestSpec request) {
+  public static @Nullable FetchError of(RequestSpec request) {
     Outcome<JsonNode> outcome = request.asOutcome(JsonNode.class).join();
     return outcome instanceof Outcome.Failure<JsonNode> failure ? failure.error() : null;
   }

@@ -115,9 +115,12 @@ public final class Permits {
     }
 
     private void acquire(Hosts.Pool pool, Consumer<Permit> granted) {
-      Place place = pool.permits().acquire();
+      boolean mayWait = context.attempt().mayWait();
+      Place place = mayWait ? pool.permits().acquire() : pool.permits().tryAcquire();
       if (place == null) {
-        pool.twin().tellRejection();
+        if (mayWait) {
+          pool.twin().tellRejection();
+        }
         completeExceptionally(full(pool));
       } else if (place instanceof Permit permit) {
         hold(permit, granted);
@@ -177,12 +180,12 @@ public final class Permits {
         completeExceptionally(context.cutOff());
         return;
       }
-      if (held.admit(context.attempt()) && !isEnding()) {
-        context.attempt().markWaiting(false);
+      if (held.admit(context.attempt()) && !isEnding() && context.attempt().goesOut()) {
         follow(next.sent(request, context), this::replied, this::completeExceptionally);
       } else {
-        // It ended meanwhile: nothing may be sent any longer.
+        // It ended meanwhile, or nobody needs it: nothing may be sent any longer.
         held.release();
+        cancel();
       }
     }
 

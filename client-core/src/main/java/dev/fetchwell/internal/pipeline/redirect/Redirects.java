@@ -82,13 +82,13 @@ public final class Redirects implements Stage {
 
     private void refuse(String problem, Reply reply) {
       if (context.wantsAnyStatus()) {
-        context.events().attemptEnded(context.attempts(), reply.status(), null);
+        context.events().attemptEnded(context.attemptNumber(), reply.status(), null);
         outer.complete(reply);
         return;
       }
       ConnectionError error =
           new ConnectionError(ConnectionError.Kind.PROTOCOL, problem, context.facts(), null);
-      context.events().attemptEnded(context.attempts(), reply.status(), error);
+      context.events().attemptEnded(context.attemptNumber(), reply.status(), error);
       outer.completeExceptionally(error);
     }
   }

@@ -72,7 +72,10 @@ final class RetryDecision {
 
   private boolean decide() {
     RetryPolicy policy = context.options().retry();
-    return counted() < policy.maxAttempts() && isSafe() && !isHopeless() && policy.retries(error);
+    return context.countedAttempts() < policy.maxAttempts()
+        && isSafe()
+        && !isHopeless()
+        && policy.retries(error);
   }
 
   /** A cache that has nothing, where only a cache was asked, will not have it in a second. */
@@ -90,11 +93,6 @@ final class RetryDecision {
         || !context.attempt().mayHaveBeenProcessed();
   }
 
-  /** Attempts that the policy counts. */
-  private int counted() {
-    return context.attempts() - context.repeats();
-  }
-
   /** The delay, taken from the budget; negative if it is not tried again. */
   long delayMillis() {
     return delayMillis;
@@ -106,7 +104,8 @@ final class RetryDecision {
     if (asked.compareTo(policy.retryAfterCap()) > 0) {
       return GIVE_UP;
     }
-    Duration backoff = policy.backoff().delay(counted(), context.platform().random());
+    Duration backoff =
+        policy.backoff().delay(context.countedAttempts(), context.platform().random());
     Duration delay = asked.compareTo(backoff) > 0 ? asked : backoff;
     if (delay.compareTo(context.remaining()) >= 0) {
       return GIVE_UP;
