@@ -24,6 +24,14 @@ package dev.fetchwell.observe;
  */
 public interface CallListener {
 
+  /**
+   * How many bytes of each answer's body it wants to see in {@link Exchanged#body}; asked when a
+   * call begins. They are kept until the attempt's end is told.
+   */
+  default int bodyBytes() {
+    return 0;
+  }
+
   /** A call begins. */
   default void callStarted(CallStarted event) {}
 
@@ -35,6 +43,9 @@ public interface CallListener {
 
   /** An attempt ended: with a status, with an error, or given up together with its call. */
   default void attemptEnded(AttemptEnded event) {}
+
+  /** The server sent the call elsewhere, where the same attempt goes on. */
+  default void redirected(Redirected event) {}
 
   /** Another attempt will begin after a delay. */
   default void retryScheduled(RetryScheduled event) {}

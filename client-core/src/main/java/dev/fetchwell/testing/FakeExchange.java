@@ -57,10 +57,13 @@ final class FakeExchange {
       return;
     }
     FakeRequest received = new FakeRequest(request, body(), attempt.number(), Map.of());
+    attempt.markRequest(request);
     FakeReply reply = server.apply(received);
     Fault fault = reply.fault();
     if (fault == null || fault.comesAfterSending()) {
+      attempt.mark(Attempt.Mark.SEND_START);
       attempt.markSent();
+      attempt.mark(Attempt.Mark.SENT);
       attempt.markProtocol("http/1.1");
     }
     if (fault == Fault.NO_ANSWER) {
@@ -102,6 +105,8 @@ final class FakeExchange {
     }
     attempt.markStatus(reply.status());
     ReplyHeaders headers = ReplyHeaders.of(reply.headers());
+    attempt.markHeaders(headers);
+    attempt.mark(Attempt.Mark.HEADERS);
     boolean leadsOn = Reply.leadsOn(reply.status(), headers.first("Location") != null, context);
     if (leadsOn) {
       outer.complete(Reply.whole(reply.status(), headers, request.url(), new byte[0]));
@@ -123,9 +128,15 @@ final class FakeExchange {
     }
     byte[] bytes = limited(FakeBody.whole(fake, method()), fake.status());
     attempt.markReceived(bytes.length);
+    attempt.mark(Attempt.Mark.RECEIVED);
+    int wanted = Math.min(context.events().bodyBytes(), bytes.length);
+    if (wanted > 0) {
+      attempt.markBody(Arrays.copyOf(bytes, wanted));
+    }
     Reply reply = Reply.whole(fake.status(), headers, request.url(), bytes);
     if (context.readsNow(reply)) {
       reply.read(context);
+      attempt.mark(Attempt.Mark.DECODED);
     }
     outer.complete(reply);
   }

@@ -6,6 +6,7 @@ import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.ByteBudget;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.async.Cancellable;
+import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.Reply;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import okhttp3.Call;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -84,9 +86,11 @@ final class Exchange implements Cancellable {
       }
       startedNanos = nanoTime();
       reply = receive();
+      wire.attempt().mark(Attempt.Mark.RECEIVED);
       // Nobody needs the value of one that was given up, such as beside a faster one.
       if (context.readsNow(reply) && !outer.isEnding()) {
         read(reply);
+        wire.attempt().mark(Attempt.Mark.DECODED);
       }
     } catch (Throwable thrown) {
       failure = thrown;
@@ -143,6 +147,7 @@ final class Exchange implements Cancellable {
     try {
       OkHttpHeaders headers = new OkHttpHeaders(response.headers(), wire.hiddenRetryAfter());
       int status = wire.statusOf(response);
+      wire.attempt().markHeaders(headers);
       if (status == OkHttpUpgraded.SWITCHING_PROTOCOLS) {
         return Reply.upgraded(status, headers, url, upgraded());
       }
@@ -187,12 +192,20 @@ final class Exchange implements Cancellable {
               ? body.whole(limit)
               : body.start((int) Math.min(limit, HttpStatusError.MAX_BODY_BYTES));
       whole = !body.isCutOff();
+      show(bytes);
       return bytes;
     } finally {
       if (!whole) {
         // Closing would first read on for a while in the hope of reusing the connection.
         transport.cancel(call, context.platform());
       }
+    }
+  }
+
+  private void show(byte[] bytes) {
+    int wanted = Math.min(context.events().bodyBytes(), bytes.length);
+    if (wanted > 0) {
+      wire.attempt().markBody(Arrays.copyOf(bytes, wanted));
     }
   }
 

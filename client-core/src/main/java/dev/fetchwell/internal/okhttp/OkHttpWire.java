@@ -37,6 +37,7 @@ public final class OkHttpWire implements Wire {
   public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
     CallFuture<Reply> outer = new CallFuture<>();
     WireCall wire = new WireCall(request, context, transport, limits);
+    wire.attempt().markRequest(request);
     try {
       Request translated = OkHttpRequests.from(request, urls.get(request.url().toString()), wire);
       OkHttpClient client = client(context);

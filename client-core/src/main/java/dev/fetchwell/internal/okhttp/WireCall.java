@@ -3,10 +3,12 @@ package dev.fetchwell.internal.okhttp;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.Attempt;
+import dev.fetchwell.internal.pipeline.Attempt.Mark;
 import dev.fetchwell.internal.pipeline.Attempt.Upload;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.text.RequestUri;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -17,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.Handshake;
 import okhttp3.HttpUrl;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -215,11 +218,18 @@ final class WireCall extends EventListener {
 
   @Override
   public void dnsStart(Call call, String name) {
+    attempt.mark(Mark.DNS_START);
     attempt.markProxy(proxied.lookingUp(name));
   }
 
   @Override
+  public void dnsEnd(Call call, String name, List<InetAddress> addresses) {
+    attempt.mark(Mark.DNS_END);
+  }
+
+  @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+    attempt.mark(Mark.CONNECT_START);
     attempt.markProxy(ProxyFailures.shown(proxy));
     stopIfCancelled(call);
     checkAddress(address, proxy);
@@ -257,7 +267,13 @@ final class WireCall extends EventListener {
 
   @Override
   public void secureConnectStart(Call call) {
+    attempt.mark(Mark.TLS_START);
     stopIfCancelled(call);
+  }
+
+  @Override
+  public void secureConnectEnd(Call call, @Nullable Handshake handshake) {
+    attempt.mark(Mark.TLS_END);
   }
 
   /**
@@ -285,6 +301,8 @@ final class WireCall extends EventListener {
 
   @Override
   public void connectionAcquired(Call call, Connection acquired) {
+    attempt.mark(Mark.CONNECTED);
+    attempt.markPeer(acquired.route().socketAddress());
     connection = acquired;
     attempt.markProxy(ProxyFailures.shown(acquired.route().proxy()));
     connected = true;
@@ -331,6 +349,7 @@ final class WireCall extends EventListener {
 
   @Override
   public void requestHeadersStart(Call call) {
+    attempt.mark(Mark.SEND_START);
     writing = true;
     sent = true;
     attempt.markSent();
@@ -338,6 +357,7 @@ final class WireCall extends EventListener {
 
   @Override
   public void requestHeadersEnd(Call call, Request request) {
+    attempt.mark(Mark.SENT);
     writing = false;
   }
 
@@ -354,6 +374,7 @@ final class WireCall extends EventListener {
 
   @Override
   public void requestBodyEnd(Call call, long bytes) {
+    attempt.mark(Mark.SENT);
     writing = false;
     attempt.markUpload(Upload.SENT, context.platform().timer().nanoTime());
     use.bodySent();
@@ -367,6 +388,7 @@ final class WireCall extends EventListener {
 
   @Override
   public void responseHeadersEnd(Call call, Response response) {
+    attempt.mark(Mark.HEADERS);
     answered = true;
     use.progressed();
     attempt.markStatus(statusOf(response));

@@ -1,5 +1,11 @@
 package dev.fetchwell.internal.pipeline;
 
+import dev.fetchwell.http.FetchRequest;
+import dev.fetchwell.observe.Exchanged;
+import dev.fetchwell.observe.Phases;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempt {
 
+  private static final byte[] NONE = {};
+
   private final int number;
   private final boolean freshConnection;
   private final Kind kind;
+  private final @Nullable PhaseClock clock;
   private volatile boolean waiting;
   private volatile boolean trial;
   private volatile boolean sent;
@@ -26,6 +35,10 @@ public final class Attempt {
   private volatile String proxy = "";
   private volatile Upload upload = Upload.NONE;
   private volatile long uploadNanos;
+  private volatile @Nullable FetchRequest request;
+  private volatile @Nullable ReplyHeaders headers;
+  private volatile byte[] body = NONE;
+  private volatile @Nullable InetSocketAddress peer;
 
   /** Asked when all that it waits for is here; null: nobody wants to know. */
   private volatile @Nullable BooleanSupplier mayGo;
@@ -34,6 +47,39 @@ public final class Attempt {
   private boolean exchanging;
 
   private @Nullable Runnable onReturn;
+
+  /** Moments of an attempt, in their usual order. */
+  public enum Mark {
+    /** It has all that it waits for on this side. */
+    GRANTED,
+    /** The name is being looked up. */
+    DNS_START,
+    /** It was. */
+    DNS_END,
+    /** A connection is being opened. */
+    CONNECT_START,
+    /** The TLS handshake begins. */
+    TLS_START,
+    /** It has ended. */
+    TLS_END,
+    /** It has a connection. */
+    CONNECTED,
+    /** The request begins to be sent. */
+    SEND_START,
+    /** It was sent, with its body. */
+    SENT,
+    /** The headers of the answer are here. */
+    HEADERS,
+    /** Its body is here. */
+    RECEIVED,
+    /** The caller's value was made of it. */
+    DECODED;
+
+    /** Whether the first time counts, if it happens more than once. */
+    boolean isBeginning() {
+      return this == DNS_START || this == CONNECT_START || this == TLS_START || this == SEND_START;
+    }
+  }
 
   /** How far the request's body is on its way. */
   public enum Upload {
@@ -54,19 +100,22 @@ public final class Attempt {
     HEDGE
   }
 
-  Attempt(int number, boolean freshConnection, boolean isRedirected) {
-    this(number, freshConnection, isRedirected ? Kind.REDIRECTED : Kind.OWN);
+  /** An attempt whose phases are measured only if there is a clock for them. */
+  Attempt(
+      int number, boolean freshConnection, boolean isRedirected, @Nullable PhaseClock clock) {
+    this(number, freshConnection, isRedirected ? Kind.REDIRECTED : Kind.OWN, clock);
   }
 
-  private Attempt(int number, boolean freshConnection, Kind kind) {
+  private Attempt(int number, boolean freshConnection, Kind kind, @Nullable PhaseClock clock) {
     this.number = number;
     this.freshConnection = freshConnection;
     this.kind = kind;
+    this.clock = clock;
   }
 
   /** One beside another one that is slow. */
-  static Attempt hedge(int number) {
-    return new Attempt(number, false, Kind.HEDGE);
+  static Attempt hedge(int number, @Nullable PhaseClock clock) {
+    return new Attempt(number, false, Kind.HEDGE, clock);
   }
 
   /** From 1. */
@@ -116,6 +165,7 @@ public final class Attempt {
 
   /** It has all that it waits for: whether it may go out. */
   public boolean goesOut() {
+    mark(Mark.GRANTED);
     waiting = false;
     BooleanSupplier asked = mayGo;
     return asked == null || asked.getAsBoolean();
@@ -253,6 +303,63 @@ public final class Attempt {
 
   String protocol() {
     return protocol;
+  }
+
+  /** Something happens now; no clock is read if nobody listens. */
+  public void mark(Mark mark) {
+    if (clock != null) {
+      clock.mark(mark);
+    }
+  }
+
+  /** What goes over the wire, for those who listen. */
+  public void markRequest(FetchRequest sent) {
+    request = sent;
+  }
+
+  /** The headers of the answer. */
+  public void markHeaders(ReplyHeaders received) {
+    headers = received;
+  }
+
+  /** The beginning of the answer's body, which somebody wants to see. */
+  public void markBody(byte[] start) {
+    body = start;
+  }
+
+  /** The other end of the connection. */
+  public void markPeer(InetSocketAddress address) {
+    peer = address;
+  }
+
+  /** How long its parts took. */
+  Phases phases() {
+    return clock == null ? Phases.NONE : clock.phases();
+  }
+
+  /** What went over the wire; null if it never came there. */
+  @Nullable Exchanged exchanged() {
+    FetchRequest sentRequest = request;
+    ReplyHeaders received = headers;
+    return sentRequest == null
+        ? null
+        : new Exchanged(
+            sentRequest,
+            received == null ? Map.of() : received.all(),
+            body,
+            protocol,
+            shown(peer),
+            bytesOut,
+            bytesIn);
+  }
+
+  private static String shown(@Nullable InetSocketAddress address) {
+    if (address == null) {
+      return "";
+    }
+    InetAddress ip = address.getAddress();
+    String host = ip == null ? address.getHostString() : ip.getHostAddress();
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
   /** A thread begins the exchange with the server. */

@@ -1,6 +1,7 @@
 package dev.fetchwell.internal.pipeline;
 
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.internal.async.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,21 @@ final class CallAttempts {
   /** Whether a value is being made of the answer; guarded by this. */
   private boolean answered;
 
-  /** No attempt has begun. */
-  CallAttempts() {}
+  /** What measures phases; null if nobody listens. */
+  private final @Nullable Timer timer;
+
+  /**
+   * No attempt has begun.
+   *
+   * @param timer what measures phases; null if nobody listens
+   */
+  CallAttempts(@Nullable Timer timer) {
+    this.timer = timer;
+  }
 
   /** Goes on where those of another call broke off. */
   CallAttempts(CallAttempts first) {
+    timer = first.timer;
     current = first.current;
     beside = first.beside;
     begun = first.begun;
@@ -54,9 +65,9 @@ final class CallAttempts {
     Attempt next;
     if (isRetry || last == null) {
       begun = begun + 1;
-      next = new Attempt(begun, onFreshConnection, false);
+      next = new Attempt(begun, onFreshConnection, false, clock());
     } else {
-      next = new Attempt(last.number(), onFreshConnection, true);
+      next = new Attempt(last.number(), onFreshConnection, true, clock());
     }
     current = next;
     return next;
@@ -64,7 +75,11 @@ final class CallAttempts {
 
   /** An attempt that may go out beside the current one; it counts only if it does. */
   Attempt hedge() {
-    return Attempt.hedge(begun + 1);
+    return Attempt.hedge(begun + 1, clock());
+  }
+
+  private @Nullable PhaseClock clock() {
+    return timer == null ? null : new PhaseClock(timer);
   }
 
   /** A hedge goes out; false if the answer is here, and it must not. */

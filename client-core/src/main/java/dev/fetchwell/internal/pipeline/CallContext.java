@@ -57,7 +57,7 @@ public final class CallContext {
     this.events = events;
     this.startNanos = platform.timer().nanoTime();
     this.brokenOffBy = null;
-    this.attempts = new CallAttempts();
+    this.attempts = new CallAttempts(events.isHeard() ? platform.timer() : null);
     this.hedge = null;
   }
 

@@ -16,9 +16,11 @@ import dev.fetchwell.observe.FlightJoined;
 import dev.fetchwell.observe.Hedged;
 import dev.fetchwell.observe.LimitChanged;
 import dev.fetchwell.observe.Queued;
+import dev.fetchwell.observe.Redirected;
 import dev.fetchwell.observe.RetryScheduled;
 import dev.fetchwell.observe.StreamReconnecting;
 import dev.fetchwell.observe.Throttled;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,10 +94,41 @@ public final class CallEvents {
   }
 
   /** An attempt has ended with a reply or an error; one that was given up ends with its call. */
-  public void attemptEnded(int attempt, int status, @Nullable FetchError error) {
+  public void attemptEnded(Attempt attempt, int status, @Nullable FetchError error) {
     if (telling != null) {
-      telling.post(new AttemptEnded(telling.call, attempt, status, error));
+      telling.post(
+          new AttemptEnded(
+              telling.call,
+              attempt.number(),
+              status,
+              error,
+              attempt.phases(),
+              attempt.exchanged()));
     }
+  }
+
+  /** The attempt goes on elsewhere. */
+  public void redirected(Attempt attempt, int status, URI target) {
+    if (telling != null) {
+      telling.post(
+          new Redirected(
+              telling.call,
+              attempt.number(),
+              status,
+              target,
+              attempt.phases(),
+              attempt.exchanged()));
+    }
+  }
+
+  /** Whether anybody listens. */
+  public boolean isHeard() {
+    return telling != null;
+  }
+
+  /** How much of each body those who listen want to see. */
+  public int bodyBytes() {
+    return telling == null ? 0 : telling.bodyBytes;
   }
 
   /** Another attempt will begin. */
@@ -176,6 +209,7 @@ public final class CallEvents {
 
     private final CallInfo call;
     private final List<CallListener> listeners;
+    private final int bodyBytes;
     private final ConcurrentLinkedQueue<Object> events = new ConcurrentLinkedQueue<>();
     private final SerialTask telling = new SerialTask(this::tellAll);
 
@@ -187,6 +221,11 @@ public final class CallEvents {
     private Telling(CallInfo call, List<CallListener> listeners) {
       this.call = call;
       this.listeners = listeners;
+      int most = 0;
+      for (CallListener listener : listeners) {
+        most = Math.max(most, Guard.get(listener::bodyBytes, 0));
+      }
+      bodyBytes = most;
     }
 
     private void post(Object event) {
@@ -239,6 +278,8 @@ public final class CallEvents {
         listener.attemptEnded(one);
       } else if (event instanceof RetryScheduled one) {
         listener.retryScheduled(one);
+      } else if (event instanceof Redirected one) {
+        listener.redirected(one);
       } else if (event instanceof StreamReconnecting one) {
         listener.streamReconnecting(one);
       } else if (event instanceof Throttled one) {

@@ -76,19 +76,20 @@ public final class Redirects implements Stage {
         if (asGet) {
           context.addProcessedHop();
         }
+        context.events().redirected(context.attempt(), reply.status(), target);
         send(request.redirectedTo(target, asGet), redirects + 1);
       }
     }
 
     private void refuse(String problem, Reply reply) {
       if (context.wantsAnyStatus()) {
-        context.events().attemptEnded(context.attemptNumber(), reply.status(), null);
+        context.events().attemptEnded(context.attempt(), reply.status(), null);
         outer.complete(reply);
         return;
       }
       ConnectionError error =
           new ConnectionError(ConnectionError.Kind.PROTOCOL, problem, context.facts(), null);
-      context.events().attemptEnded(context.attemptNumber(), reply.status(), error);
+      context.events().attemptEnded(context.attempt(), reply.status(), error);
       outer.completeExceptionally(error);
     }
   }

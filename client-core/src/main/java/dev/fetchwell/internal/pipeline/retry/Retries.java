@@ -84,12 +84,12 @@ public final class Retries implements Stage {
     private void replied(Reply reply) {
       if (reply.isError()) {
         FetchError error = reply.error(context);
-        context.events().attemptEnded(context.attemptNumber(), reply.status(), error);
+        context.events().attemptEnded(context.attempt(), reply.status(), error);
         decide(error, reply);
         return;
       }
       if (!reply.leadsOn(context)) {
-        context.events().attemptEnded(context.attemptNumber(), reply.status(), null);
+        context.events().attemptEnded(context.attempt(), reply.status(), null);
       }
       Guard.run(retry::onComplete);
       budgets.succeeded(context.options().retry().budget(), request.host());
@@ -102,7 +102,7 @@ public final class Retries implements Stage {
         return;
       }
       FetchError error = context.error(thrown);
-      context.events().attemptEnded(context.attemptNumber(), context.attempt().status(), error);
+      context.events().attemptEnded(context.attempt(), context.attempt().status(), error);
       decide(error, null);
     }
 
