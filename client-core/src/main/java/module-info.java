@@ -4,6 +4,7 @@ module dev.fetchwell {
   requires transitive io.github.resilience4j.circuitbreaker;
   requires transitive io.github.resilience4j.retry;
   requires io.github.resilience4j.core;
+  requires static jdk.jfr;
   requires transitive okhttp3;
   requires transitive org.slf4j;
   requires static transitive com.fasterxml.jackson.databind;
