@@ -12,6 +12,7 @@ import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.ClientStats;
+import dev.fetchwell.observe.ContextCarrier;
 import dev.fetchwell.policy.AdaptiveLimit;
 import dev.fetchwell.policy.AddressGuard;
 import dev.fetchwell.policy.CircuitBreakerPolicy;
@@ -291,6 +292,15 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
     /** Is told what happens to each call; may be given several times. It must not block. */
     public Builder listener(CallListener listener) {
       draft.listener(listener);
+      return this;
+    }
+
+    /**
+     * Takes the context of the thread that makes a call along to its listeners and its dependents,
+     * such as {@link ContextCarrier#mdc()}; may be repeated.
+     */
+    public Builder contextCarrier(ContextCarrier carrier) {
+      draft.carrier(carrier);
       return this;
     }
 

@@ -12,12 +12,14 @@ import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.CallCounts;
 import dev.fetchwell.internal.pipeline.CallEvents;
 import dev.fetchwell.internal.pipeline.CallOptions;
+import dev.fetchwell.internal.pipeline.CarriedContext;
 import dev.fetchwell.internal.pipeline.OpenBody;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.observe.ContextCarrier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,7 @@ final class CallEngine {
   /** Replaced as a whole when one is added. */
   private volatile List<CallListener> listeners;
 
+  private final List<ContextCarrier> carriers;
   private final @Nullable Executor dependents;
 
   CallEngine(
@@ -49,7 +52,9 @@ final class CallEngine {
       ActiveCalls active,
       CallCounts counts,
       List<CallListener> listeners,
+      List<ContextCarrier> carriers,
       @Nullable Executor dependents) {
+    this.carriers = carriers;
     this.pipeline = pipeline;
     this.platform = platform;
     this.active = active;
@@ -94,7 +99,8 @@ final class CallEngine {
       ReplyReader<T> reader,
       @Nullable Executor whereDependentsRun) {
     StackRoom.check();
-    CallEvents events = events(request, options);
+    CarriedContext carried = CarriedContext.noted(carriers);
+    CallEvents events = events(request, options, carried);
     CallContext context = new CallContext(request, options, reader, platform, events);
     Running<T> running = new Running<>(context, reader, whereDependentsRun);
     running.start();
@@ -139,8 +145,9 @@ final class CallEngine {
     }
   }
 
-  private CallEvents events(FetchRequest request, CallOptions options) {
-    return CallEvents.of(() -> info(request, options), listeners, counts);
+  private CallEvents events(
+      FetchRequest request, CallOptions options, CarriedContext carried) {
+    return CallEvents.of(() -> info(request, options), listeners, counts, carried);
   }
 
   /** From here on the client knows the open call, and no longer the future. */
@@ -165,7 +172,7 @@ final class CallEngine {
    */
   private CompletableFuture<Reply> reopen(CallContext first, FetchError error) {
     CallContext last = first.latest();
-    CallEvents events = events(last.request(), last.options());
+    CallEvents events = events(last.request(), last.options(), last.events().carried());
     CallContext next = last.goingOnAfter(error, ReplyReaders.REPLY, events);
     Running<Reply> again = new Running<>(next, ReplyReaders.REPLY, null);
     again.start();
@@ -251,7 +258,8 @@ final class CallEngine {
         active.remove(this);
       }
       context.events().callEnded(context, error);
-      onThreadOf(dependents, () -> complete((T) value, error));
+      CarriedContext carried = context.events().carried();
+      onThreadOf(dependents, () -> carried.run(() -> complete((T) value, error)));
     }
 
     @SuppressWarnings("NullAway") // The value is null only beside an error, or for Void.

@@ -10,6 +10,7 @@ import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.observe.ContextCarrier;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param exchanges how much of the machine they take
  * @param codec JSON
  * @param listeners hear of every call
+ * @param carriers take the context of who calls along
  * @param executor where dependents run, or null for the call's own thread
  * @param wire opens what requests are sent with
  * @param platform time and threads
@@ -42,6 +44,7 @@ public record ClientConfig(
     WireSettings exchanges,
     JsonCodec codec,
     List<CallListener> listeners,
+    List<ContextCarrier> carriers,
     @Nullable Executor executor,
     Function<ClientConfig, Wire> wire,
     Platform platform,

@@ -15,6 +15,7 @@ import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.observe.ContextCarrier;
 import dev.fetchwell.policy.AddressGuard;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class ClientDraft {
 
   private final List<Header> headers = new ArrayList<>();
   private final List<CallListener> listeners = new ArrayList<>();
+  private final List<ContextCarrier> carriers = new ArrayList<>();
   private CallOptions options;
   private @Nullable RequestUri baseUrl;
   private @Nullable Integer maxConcurrency;
@@ -71,6 +73,7 @@ public final class ClientDraft {
     headers.addAll(config.headers());
     config.headers().stream().filter(Header::secret).forEach(inheritedSecrets::add);
     listeners.addAll(config.listeners());
+    carriers.addAll(config.carriers());
     baseUrl = config.baseUrl();
     resilience = config.resilience();
     exchanges = config.exchanges();
@@ -158,6 +161,11 @@ public final class ClientDraft {
     listeners.add(Objects.requireNonNull(listener, "listener"));
   }
 
+  /** Another one that takes the context of who calls along. */
+  public void carrier(ContextCarrier carrier) {
+    carriers.add(Objects.requireNonNull(carrier, "contextCarrier"));
+  }
+
   /** Where dependents run. */
   public void executor(Executor dependents) {
     executor = Objects.requireNonNull(dependents, "executor");
@@ -206,6 +214,7 @@ public final class ClientDraft {
         exchanges.checked(options.maxResponseBytes()),
         codec,
         List.copyOf(listeners),
+        List.copyOf(carriers),
         executor,
         opensWire,
         platform,

@@ -45,7 +45,7 @@ public final class ClientRuntime {
     active.whenDrained(wire::close);
     engine =
         new CallEngine(
-            pipeline.onto(wire), platform, active, counts, config.listeners(), config.executor());
+            pipeline.onto(wire), platform, active, counts, config.listeners(), config.carriers(), config.executor());
   }
 
   /** resilience4j's bulkheads. */

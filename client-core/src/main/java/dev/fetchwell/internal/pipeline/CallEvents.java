@@ -35,10 +35,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallEvents {
 
+  private final CarriedContext carried;
   private final CallCounts counts;
   private final @Nullable Telling telling;
 
-  private CallEvents(@Nullable Telling telling, CallCounts counts) {
+  private CallEvents(@Nullable Telling telling, CallCounts counts, CarriedContext carried) {
+    this.carried = carried;
     this.telling = telling;
     this.counts = counts;
   }
@@ -50,7 +52,26 @@ public final class CallEvents {
    */
   public static CallEvents of(
       Supplier<CallInfo> call, List<CallListener> listeners, CallCounts counts) {
-    return new CallEvents(listeners.isEmpty() ? null : new Telling(call.get(), listeners), counts);
+    return of(call, listeners, counts, CarriedContext.NONE);
+  }
+
+  /**
+   * Events of one call, told in the context of the thread that made it.
+   *
+   * @param call which one; asked for only if anybody listens
+   */
+  public static CallEvents of(
+      Supplier<CallInfo> call,
+      List<CallListener> listeners,
+      CallCounts counts,
+      CarriedContext carried) {
+    Telling telling = listeners.isEmpty() ? null : new Telling(call.get(), listeners, carried);
+    return new CallEvents(telling, counts, carried);
+  }
+
+  /** The context of the thread that made the call. */
+  public CarriedContext carried() {
+    return carried;
   }
 
   /** The call begins. */
@@ -209,6 +230,7 @@ public final class CallEvents {
 
     private final CallInfo call;
     private final List<CallListener> listeners;
+    private final CarriedContext context;
     private final int bodyBytes;
     private final ConcurrentLinkedQueue<Object> events = new ConcurrentLinkedQueue<>();
     private final SerialTask telling = new SerialTask(this::tellAll);
@@ -218,7 +240,8 @@ public final class CallEvents {
 
     private boolean over;
 
-    private Telling(CallInfo call, List<CallListener> listeners) {
+    private Telling(CallInfo call, List<CallListener> listeners, CarriedContext context) {
+      this.context = context;
       this.call = call;
       this.listeners = listeners;
       int most = 0;
@@ -263,7 +286,7 @@ public final class CallEvents {
 
     private void tell(Object event) {
       for (CallListener listener : listeners) {
-        Guard.run(() -> tell(listener, event));
+        Guard.run(() -> context.run(() -> tell(listener, event)));
       }
     }
 
