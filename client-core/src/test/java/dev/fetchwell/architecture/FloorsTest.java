@@ -33,7 +33,11 @@ class FloorsTest {
   /** A room for each concern of a call. */
   private static final List<String> CONCERNS =
       List.of(
-          PIPELINE + ".time", PIPELINE + ".redirect", PIPELINE + ".retry", PIPELINE + ".permits");
+          PIPELINE + ".time",
+          PIPELINE + ".redirect",
+          PIPELINE + ".retry",
+          PIPELINE + ".breaker",
+          PIPELINE + ".permits");
 
   /** From the ground up; rooms that share a floor do not know each other. */
   private static final List<List<String>> FLOORS =
@@ -123,7 +127,13 @@ class FloorsTest {
   @Test
   void resilience4jIsKnownToTheStagesAndTheFacadeOnly() {
     noClasses()
-        .that(resideOutside(PIPELINE + ".retry", PIPELINE + ".permits", INTERNAL + ".call", ROOT))
+        .that(
+            resideOutside(
+                PIPELINE + ".retry",
+                PIPELINE + ".breaker",
+                PIPELINE + ".permits",
+                INTERNAL + ".call",
+                ROOT))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.github.resilience4j..")

@@ -3,30 +3,38 @@ package dev.fetchwell.internal.call;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.pipeline.breaker.Breakers;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
 import dev.fetchwell.internal.pipeline.time.AttemptTimeout;
 import dev.fetchwell.internal.pipeline.time.Deadline;
+import dev.fetchwell.observe.CircuitState;
 import dev.fetchwell.observe.ResilienceStats;
+import dev.fetchwell.policy.CircuitBreakerPolicy;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The stages of one client, in the order in which a call meets them, and what they hold. */
 final class Pipeline {
 
   private final BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
-  private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
   private final RetryRegistry retries = RetryRegistry.ofDefaults();
   private final Platform platform;
+  private final @Nullable Breakers breakers;
+  private final CircuitBreakerRegistry breakerRegistry;
   private final Permits permits;
 
   Pipeline(ClientConfig config) {
     platform = config.platform();
+    CircuitBreakerPolicy breaking = config.resilience().circuitBreaker();
+    breakers = breaking == null ? null : new Breakers(breaking, platform);
+    breakerRegistry = breakers == null ? CircuitBreakerRegistry.ofDefaults() : breakers.registry();
     permits = new Permits(config.limits(), bulkheads, platform);
   }
 
@@ -37,6 +45,7 @@ final class Pipeline {
             Deadline.layer(),
             Redirects.layer(),
             Retries.layer(retries, platform),
+            breakers == null ? Layer.none() : breakers.layer(),
             permits.layer(),
             AttemptTimeout.layer()));
   }
@@ -46,7 +55,7 @@ final class Pipeline {
   }
 
   CircuitBreakerRegistry breakers() {
-    return breakers;
+    return breakerRegistry;
   }
 
   RetryRegistry retries() {
@@ -59,6 +68,7 @@ final class Pipeline {
 
   /** What the layers do that are opt-in. */
   ResilienceStats stats() {
-    return new ResilienceStats(Map.of(), 0, Set.of(), 0, 0, Map.of(), 0, 0);
+    Map<String, CircuitState> circuits = breakers == null ? Map.of() : breakers.states();
+    return new ResilienceStats(circuits, 0, Set.of(), 0, 0, Map.of(), 0, 0);
   }
 }
