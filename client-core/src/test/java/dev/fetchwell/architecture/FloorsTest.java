@@ -37,6 +37,7 @@ class FloorsTest {
           PIPELINE + ".redirect",
           PIPELINE + ".retry",
           PIPELINE + ".hedge",
+          PIPELINE + ".breaker",
           PIPELINE + ".permits");
 
   /** From the ground up; rooms that share a floor do not know each other. */
@@ -127,7 +128,13 @@ class FloorsTest {
   @Test
   void resilience4jIsKnownToTheStagesAndTheFacadeOnly() {
     noClasses()
-        .that(resideOutside(PIPELINE + ".retry", PIPELINE + ".permits", INTERNAL + ".call", ROOT))
+        .that(
+            resideOutside(
+                PIPELINE + ".retry",
+                PIPELINE + ".breaker",
+                PIPELINE + ".permits",
+                INTERNAL + ".call",
+                ROOT))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.github.resilience4j..")

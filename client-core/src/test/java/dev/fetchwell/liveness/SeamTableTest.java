@@ -27,6 +27,7 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.executor(Executor)", "Executor.execute"),
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
           entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
+          entry("CircuitBreakerPolicy.Builder.countAsFailure(Predicate)", "CircuitBreakerPolicy."),
           entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),
           entry("RequestSpec.body(RequestBody)", "RequestBody."),
           entry("RequestSpec.body(Supplier)", "RequestSpec.body Supplier.get"),

@@ -30,6 +30,7 @@ class ThrowingSeamsTest {
     return Stream.of(
             ClientSeams.all(),
             TransportSeams.all(),
+            BreakerSeams.all(),
             ManySeams.all(),
             WorkQueueSeams.all(),
             RequestSeams.all(),

@@ -25,6 +25,7 @@ import dev.fetchwell.json.JacksonCodec2;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.policy.AddressGuard;
 import dev.fetchwell.policy.Backoff;
+import dev.fetchwell.policy.CircuitBreakerPolicy;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.socket.ReconnectingWebSocket;
@@ -134,6 +135,8 @@ class NullArgumentNamesTest {
     known.put(RetryBudget.class, RetryBudget.standard());
     known.put(RetryPolicy.class, RetryPolicy.standard());
     known.put(RetryPolicy.Builder.class, RetryPolicy.builder());
+    known.put(CircuitBreakerPolicy.class, CircuitBreakerPolicy.standard());
+    known.put(CircuitBreakerPolicy.Builder.class, CircuitBreakerPolicy.builder());
     known.put(Download.class, Download.from(SPEC));
     known.put(EventStream.class, EventStream.from(SPEC));
     known.put(Lines.class, Lines.from(SPEC));

@@ -4,32 +4,40 @@ import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.internal.pipeline.hedge.Hedges;
+import dev.fetchwell.internal.pipeline.breaker.Breakers;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
 import dev.fetchwell.internal.pipeline.time.AttemptTimeout;
 import dev.fetchwell.internal.pipeline.time.Deadline;
+import dev.fetchwell.observe.CircuitState;
 import dev.fetchwell.observe.ResilienceStats;
+import dev.fetchwell.policy.CircuitBreakerPolicy;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The stages of one client, in the order in which a call meets them, and what they hold. */
 final class Pipeline {
 
   private final BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
-  private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
   private final RetryRegistry retries = RetryRegistry.ofDefaults();
   private final Platform platform;
   private final Hedges hedges;
+  private final @Nullable Breakers breakers;
+  private final CircuitBreakerRegistry breakerRegistry;
   private final Permits permits;
 
   Pipeline(ClientConfig config) {
     platform = config.platform();
     hedges = new Hedges(platform);
+    CircuitBreakerPolicy breaking = config.resilience().circuitBreaker();
+    breakers = breaking == null ? null : new Breakers(breaking, platform);
+    breakerRegistry = breakers == null ? CircuitBreakerRegistry.ofDefaults() : breakers.registry();
     permits = new Permits(config.limits(), bulkheads, platform);
   }
 
@@ -41,6 +49,7 @@ final class Pipeline {
             Redirects.layer(),
             Retries.layer(retries, platform),
             hedges.layer(),
+            breakers == null ? Layer.none() : breakers.layer(),
             permits.layer(),
             AttemptTimeout.layer()));
   }
@@ -50,7 +59,7 @@ final class Pipeline {
   }
 
   CircuitBreakerRegistry breakers() {
-    return breakers;
+    return breakerRegistry;
   }
 
   RetryRegistry retries() {
@@ -63,6 +72,8 @@ final class Pipeline {
 
   /** What the layers do that are opt-in. */
   ResilienceStats stats() {
-    return new ResilienceStats(Map.of(), 0, Set.of(), hedges.sent(), hedges.won(), Map.of(), 0, 0);
+    Map<String, CircuitState> circuits = breakers == null ? Map.of() : breakers.states();
+    return new ResilienceStats(
+        circuits, 0, Set.of(), hedges.sent(), hedges.won(), Map.of(), 0, 0);
   }
 }

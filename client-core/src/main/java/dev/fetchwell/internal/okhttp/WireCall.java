@@ -373,6 +373,17 @@ final class WireCall extends EventListener {
   }
 
   @Override
+  public void cacheHit(Call call, Response response) {
+    attempt.markCached();
+  }
+
+  /** Only a cache was asked, and it had nothing. */
+  @Override
+  public void satisfactionFailure(Call call, Response response) {
+    attempt.markCached();
+  }
+
+  @Override
   public void callFailed(Call call, IOException failure) {
     ended();
   }

@@ -1,6 +1,7 @@
 package dev.fetchwell.internal.pipeline;
 
 import java.util.function.BooleanSupplier;
+import dev.fetchwell.internal.async.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ public final class Attempt {
   private volatile long bytesIn;
   private volatile long bytesOut;
   private volatile boolean hopeless;
+  private volatile boolean cached;
+  private volatile boolean onWire;
+  private volatile long wireNanos;
   private volatile String protocol = "";
   private volatile String waitsFor = "";
   private volatile String proxy = "";
@@ -95,7 +99,10 @@ public final class Attempt {
     return kind != Kind.HEDGE;
   }
 
-  /** A circuit breaker lets it through to see how the host does: it gets none beside it. */
+  /**
+   * A circuit breaker lets it through to see how the host does: it is not tried again, and no other
+   * attempt is sent beside it.
+   */
   public void markTrial() {
     trial = true;
   }
@@ -134,8 +141,29 @@ public final class Attempt {
     waitsFor = what;
   }
 
-  String waitsFor() {
+  /** What the thread on the wire waits for here and not at the server; empty for nothing. */
+  public String waitsFor() {
     return waitsFor;
+  }
+
+  /**
+   * It has all that it had to wait for here, and is handed to the wire.
+   *
+   * @param nanos when, by the timer's clock
+   */
+  public void markOnWire(long nanos) {
+    wireNanos = nanos;
+    onWire = true;
+  }
+
+  /** Whether it was ever handed to the wire. */
+  public boolean isOnWire() {
+    return onWire;
+  }
+
+  /** The time since it was handed to the wire; zero if it was not. */
+  public long wireNanos(Timer timer) {
+    return onWire ? timer.nanoTime() - wireNanos : 0;
   }
 
   /** How many attempts the server can have seen: one that still waits is none. */
@@ -181,6 +209,16 @@ public final class Attempt {
   /** Whether another attempt would end as this one did. */
   public boolean isHopeless() {
     return hopeless;
+  }
+
+  /** A cache answered it, and not the host. */
+  public void markCached() {
+    cached = true;
+  }
+
+  /** Whether a cache answered it, and not the host. */
+  public boolean isCached() {
+    return cached;
   }
 
   /** Whether the server may have acted on it. */

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallContext {
 
+  /** Of one call; what is lost or refused again and again is a failure like others. */
+  private static final int MOST_REPEATS = 3;
+
   private final FetchRequest request;
   private final CallOptions options;
   private final ReplyReader<?> reader;
@@ -245,6 +248,14 @@ public final class CallContext {
   /** How many attempts were repeats. */
   public int repeats() {
     return attempts.repeats();
+  }
+
+  /**
+   * Whether an attempt that a stale connection lost, or the server refused unseen, may go again at
+   * once and count for nothing. Not for one who wants a single attempt.
+   */
+  public boolean mayRepeat() {
+    return options.retry().maxAttempts() > 1 && repeats() < MOST_REPEATS && !remaining().isZero();
   }
 
   /** Time that was spent waiting for permits; told by the thread that has the call. */
