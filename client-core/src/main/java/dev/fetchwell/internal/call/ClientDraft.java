@@ -13,6 +13,7 @@ import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.AdaptiveLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -177,11 +178,14 @@ public final class ClientDraft {
   public ClientConfig build() {
     checkInheritedSecrets();
     RequestUri base = baseUrl;
+    PermitLimits limits =
+        inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost);
+    checkAdaptiveLimit(limits.maxConcurrencyPerHost());
     return new ClientConfig(
         baseUrl,
         List.copyOf(headers),
         options.codec(codec).checked(),
-        inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost),
+        limits,
         resilience,
         wire.checked(options.maxResponseBytes()),
         codec,
@@ -190,6 +194,18 @@ public final class ClientDraft {
         transport,
         platform,
         new RecentUrls<>(url -> ClientConfig.resolve(base, url)));
+  }
+
+  private void checkAdaptiveLimit(int most) {
+    AdaptiveLimit adaptive = resilience.adaptiveLimit();
+    if (adaptive != null && Math.max(adaptive.floor(), adaptive.ceiling()) > most) {
+      throw new IllegalArgumentException(
+          "adaptiveLimit: "
+              + adaptive
+              + " (expected: <= maxConcurrencyPerHost "
+              + most
+              + "; raise that, or lower the limit)");
+    }
   }
 
   /**
@@ -211,6 +227,7 @@ public final class ClientDraft {
             + from
             + ", to which these secret headers belong: "
             + inheritedSecrets.stream().map(Header::name).collect(Collectors.joining(", "))
-            + " (expected: set them again on this builder, or start from AsyncHttpClient.builder())");
+            + " (expected: set them again on this builder, or start from"
+            + " AsyncHttpClient.builder())");
   }
 }

@@ -27,7 +27,8 @@ final class Pipeline {
 
   Pipeline(ClientConfig config) {
     platform = config.platform();
-    permits = new Permits(config.limits(), bulkheads, platform);
+    permits =
+        new Permits(config.limits(), config.resilience().adaptiveLimit(), bulkheads, platform);
   }
 
   Stage onto(Stage wire) {
@@ -59,6 +60,6 @@ final class Pipeline {
 
   /** What the layers do that are opt-in. */
   ResilienceStats stats() {
-    return new ResilienceStats(Map.of(), 0, Set.of(), 0, 0, Map.of(), 0, 0);
+    return new ResilienceStats(Map.of(), 0, Set.of(), 0, 0, permits.adaptiveLimits(), 0, 0);
   }
 }
