@@ -16,6 +16,7 @@ import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.policy.AddressGuard;
+import dev.fetchwell.policy.AdaptiveLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -197,11 +198,14 @@ public final class ClientDraft {
   public ClientConfig build() {
     checkInheritedSecrets();
     RequestUri base = baseUrl;
+    PermitLimits limits =
+        inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost);
+    checkAdaptiveLimit(limits.maxConcurrencyPerHost());
     return new ClientConfig(
         baseUrl,
         List.copyOf(headers),
         options.codec(codec).checked(),
-        inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost),
+        limits,
         resilience,
         exchanges.checked(options.maxResponseBytes()),
         codec,
@@ -210,6 +214,18 @@ public final class ClientDraft {
         opensWire,
         platform,
         new RecentUrls<>(url -> ClientConfig.resolve(base, url)));
+  }
+
+  private void checkAdaptiveLimit(int most) {
+    AdaptiveLimit adaptive = resilience.adaptiveLimit();
+    if (adaptive != null && Math.max(adaptive.floor(), adaptive.ceiling()) > most) {
+      throw new IllegalArgumentException(
+          "adaptiveLimit: "
+              + adaptive
+              + " (expected: <= maxConcurrencyPerHost "
+              + most
+              + "; raise that, or lower the limit)");
+    }
   }
 
   /**
@@ -231,6 +247,7 @@ public final class ClientDraft {
             + from
             + ", to which these secret headers belong: "
             + inheritedSecrets.stream().map(Header::name).collect(Collectors.joining(", "))
-            + " (expected: set them again on this builder, or start from AsyncHttpClient.builder())");
+            + " (expected: set them again on this builder, or start from"
+            + " AsyncHttpClient.builder())");
   }
 }

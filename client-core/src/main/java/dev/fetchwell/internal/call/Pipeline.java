@@ -38,7 +38,8 @@ final class Pipeline {
     CircuitBreakerPolicy breaking = config.resilience().circuitBreaker();
     breakers = breaking == null ? null : new Breakers(breaking, platform);
     breakerRegistry = breakers == null ? CircuitBreakerRegistry.ofDefaults() : breakers.registry();
-    permits = new Permits(config.limits(), bulkheads, platform);
+    permits =
+        new Permits(config.limits(), config.resilience().adaptiveLimit(), bulkheads, platform);
   }
 
   Stage onto(Stage wire) {
@@ -74,6 +75,6 @@ final class Pipeline {
   ResilienceStats stats() {
     Map<String, CircuitState> circuits = breakers == null ? Map.of() : breakers.states();
     return new ResilienceStats(
-        circuits, 0, Set.of(), hedges.sent(), hedges.won(), Map.of(), 0, 0);
+        circuits, 0, Set.of(), hedges.sent(), hedges.won(), permits.adaptiveLimits(), 0, 0);
   }
 }

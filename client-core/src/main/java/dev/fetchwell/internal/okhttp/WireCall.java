@@ -329,11 +329,16 @@ final class WireCall extends EventListener {
     return protocol == Protocol.HTTP_2 || protocol == Protocol.H2_PRIOR_KNOWLEDGE;
   }
 
+  private long nanoTime() {
+    return context.platform().timer().nanoTime();
+  }
+
   @Override
   public void requestHeadersStart(Call call) {
     writing = true;
     sent = true;
     attempt.markSent();
+    attempt.markSentAt(nanoTime());
   }
 
   @Override
@@ -344,18 +349,18 @@ final class WireCall extends EventListener {
   @Override
   public void requestBodyStart(Call call) {
     writing = true;
-    attempt.markUpload(Upload.RUNNING, context.platform().timer().nanoTime());
+    attempt.markUpload(Upload.RUNNING, nanoTime());
   }
 
   /** The network took some of the request's body. */
   void bodyGoesOn() {
-    attempt.markUpload(Upload.RUNNING, context.platform().timer().nanoTime());
+    attempt.markUpload(Upload.RUNNING, nanoTime());
   }
 
   @Override
   public void requestBodyEnd(Call call, long bytes) {
     writing = false;
-    attempt.markUpload(Upload.SENT, context.platform().timer().nanoTime());
+    attempt.markUpload(Upload.SENT, nanoTime());
     use.bodySent();
     attempt.markWritten(bytes);
   }
@@ -369,6 +374,7 @@ final class WireCall extends EventListener {
   public void responseHeadersEnd(Call call, Response response) {
     answered = true;
     use.progressed();
+    attempt.markAnsweredAt(nanoTime());
     attempt.markStatus(statusOf(response));
   }
 

@@ -30,6 +30,8 @@ public final class Attempt {
   private volatile String proxy = "";
   private volatile Upload upload = Upload.NONE;
   private volatile long uploadNanos;
+  private volatile long sentNanos;
+  private volatile long latencyNanos = -1;
 
   /** Asked when all that it waits for is here; null: nobody wants to know. */
   private volatile @Nullable BooleanSupplier mayGo;
@@ -264,6 +266,27 @@ public final class Attempt {
   /** When there was the last sign of life of the body; meaningless if none was sent. */
   public long uploadNanos() {
     return uploadNanos;
+  }
+
+  /** The request is about to be sent, at this time by the timer's clock. */
+  public void markSentAt(long nanos) {
+    sentNanos = nanos;
+  }
+
+  /** The headers of the answer are here, at this time by the timer's clock. */
+  public void markAnsweredAt(long nanos) {
+    if (upload != Upload.RUNNING) {
+      latencyNanos = Math.max(0, nanos - (upload == Upload.SENT ? uploadNanos : sentNanos));
+    }
+  }
+
+  /**
+   * How long the server took from the end of the request to the headers of its answer, in
+   * nanoseconds; -1 if it did not answer, or before it had all of the request. What came before,
+   * such as connecting or a body that was sent, says little about its load.
+   */
+  public long latencyNanos() {
+    return latencyNanos;
   }
 
   /** The connection's protocol. */
