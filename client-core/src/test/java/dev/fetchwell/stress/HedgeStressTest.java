@@ -63,7 +63,8 @@ class HedgeStressTest {
   private final Platform platform = Platform.system();
   private final Hedges hedges = new Hedges(platform);
   private final Permits permits =
-      new Permits(new PermitLimits(48, 48, 1_000, 1_000), BulkheadRegistry.ofDefaults(), platform);
+      new Permits(
+          new PermitLimits(48, 48, 1_000, 1_000), null, BulkheadRegistry.ofDefaults(), platform);
   private final Stage stage =
       Layer.onto(
           this::randomAnswer,
