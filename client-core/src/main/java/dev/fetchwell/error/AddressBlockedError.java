@@ -15,4 +15,13 @@ public final class AddressBlockedError extends RejectedError {
   public AddressBlockedError(String problem, CallFacts facts) {
     super(Objects.requireNonNull(problem, "problem"), facts, null);
   }
+
+  private AddressBlockedError(AddressBlockedError other, CallFacts facts) {
+    super(other, facts);
+  }
+
+  @Override
+  AddressBlockedError copy(CallFacts others) {
+    return new AddressBlockedError(this, others);
+  }
 }

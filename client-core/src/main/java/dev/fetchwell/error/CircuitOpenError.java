@@ -28,6 +28,16 @@ public final class CircuitOpenError extends RejectedError {
     this.retryAfter = retryAfter;
   }
 
+  private CircuitOpenError(CircuitOpenError other, CallFacts facts) {
+    super(other, facts);
+    this.retryAfter = other.retryAfter;
+  }
+
+  @Override
+  CircuitOpenError copy(CallFacts others) {
+    return new CircuitOpenError(this, others);
+  }
+
   /** The time until a call may be let through; zero if trials run now. */
   public Duration retryAfter() {
     return retryAfter;

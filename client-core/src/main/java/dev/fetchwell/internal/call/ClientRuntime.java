@@ -181,7 +181,7 @@ public final class ClientRuntime {
         counts.failures(),
         transport.openConnections(),
         transport.idleConnections(),
-        permits.abandoned(),
+        pipeline.abandoned(),
         permits.openStreams(),
         pipeline.stats());
   }

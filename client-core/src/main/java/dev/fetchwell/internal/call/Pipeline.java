@@ -3,6 +3,7 @@ package dev.fetchwell.internal.call;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.pipeline.flight.Flights;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
@@ -24,10 +25,12 @@ final class Pipeline {
   private final RetryRegistry retries = RetryRegistry.ofDefaults();
   private final Platform platform;
   private final Permits permits;
+  private final Flights flights;
 
   Pipeline(ClientConfig config) {
     platform = config.platform();
     permits = new Permits(config.limits(), bulkheads, platform);
+    flights = new Flights(config.limits().maxConcurrency(), platform);
   }
 
   Stage onto(Stage wire) {
@@ -35,6 +38,7 @@ final class Pipeline {
         wire,
         List.of(
             Deadline.layer(),
+            flights.layer(),
             Redirects.layer(),
             Retries.layer(retries, platform),
             permits.layer(),
@@ -57,8 +61,14 @@ final class Pipeline {
     return permits;
   }
 
+  /** How many threads of calls that were given up have not returned. */
+  int abandoned() {
+    return permits.abandoned() + flights.abandoned();
+  }
+
   /** What the layers do that are opt-in. */
   ResilienceStats stats() {
-    return new ResilienceStats(Map.of(), 0, Set.of(), 0, 0, Map.of(), 0, 0);
+    return new ResilienceStats(
+        Map.of(), 0, Set.of(), 0, 0, Map.of(), flights.running(), flights.joined());
   }
 }

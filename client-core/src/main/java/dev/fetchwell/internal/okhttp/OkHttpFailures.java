@@ -42,7 +42,7 @@ final class OkHttpFailures {
   static FetchError toError(Throwable met, WireCall wire, CallContext context) {
     Throwable thrown = ConnectTurn.LookAgain.without(met);
     if (thrown instanceof TooLarge tooLarge) {
-      return new BodyTooLargeError(tooLarge.limit, tooLarge.name, context.facts());
+      return tooLarge.error(context);
     }
     if (thrown instanceof OkHttpRequests.UnreadableBody unreadable) {
       return new InvalidRequestError(
@@ -214,6 +214,10 @@ final class OkHttpFailures {
       super("body over " + limit + " bytes");
       this.limit = limit;
       this.name = name;
+    }
+
+    BodyTooLargeError error(CallContext context) {
+      return new BodyTooLargeError(limit, name, context.facts());
     }
   }
 }

@@ -30,6 +30,12 @@ public final class CallContext {
   private final CallEvents events;
   private final long startNanos;
 
+  /** From the start to the deadline. Moves on, if others join this call. */
+  private volatile Duration limit;
+
+  /** The call on the wire whose answer this one shares, if it does. */
+  private volatile @Nullable CallContext flight;
+
   /** What a call that goes on where another one broke off begins with; until it has. */
   private volatile @Nullable FetchError brokenOffBy;
 
@@ -57,6 +63,7 @@ public final class CallContext {
     this.platform = platform;
     this.events = events;
     this.startNanos = platform.timer().nanoTime();
+    this.limit = options.timeout();
     this.brokenOffBy = null;
   }
 
@@ -68,11 +75,50 @@ public final class CallContext {
     platform = first.platform;
     this.events = events;
     startNanos = platform.timer().nanoTime();
+    limit = options.timeout();
     this.brokenOffBy = brokenOffBy;
     attempt = first.attempt;
     processedEarlier = first.processedEarlier;
     failures = first.failures;
     repeats = first.repeats;
+  }
+
+  private CallContext(CallContext starter, ReplyReader<?> reader) {
+    request = starter.request;
+    options = starter.options.uncapped();
+    this.reader = reader;
+    platform = starter.platform;
+    events = starter.events;
+    startNanos = starter.startNanos;
+    limit = starter.limit;
+    brokenOffBy = null;
+  }
+
+  /**
+   * The call on the wire that this one begins for itself and for those who join. What happens to it
+   * is told as this one's, for as long as this one goes on.
+   */
+  public CallContext flight(ReplyReader<?> readerOfAll) {
+    return new CallContext(this, readerOfAll);
+  }
+
+  /** From now on what happens on the wire happens to another call, whose answer this one shares. */
+  public void shares(CallContext sharedFlight) {
+    flight = sharedFlight;
+  }
+
+  /** Somebody has joined who waits for so long from now: the deadline is not before that. */
+  public synchronized void lastAtLeast(Duration left) {
+    Duration longer = elapsed().plus(left);
+    if (longer.compareTo(limit) > 0) {
+      limit = longer;
+    }
+  }
+
+  /** The context of what is on the wire for this call. */
+  private CallContext onWire() {
+    CallContext shared = flight;
+    return shared == null ? this : shared;
   }
 
   /**
@@ -122,6 +168,11 @@ public final class CallContext {
     return reader.form() == ReplyReader.Form.WHOLE_WITH_ANY_STATUS;
   }
 
+  /** Whether the reply is for several callers, who want it as it is. */
+  public boolean isForSeveral() {
+    return reader.form() == ReplyReader.Form.SHARED;
+  }
+
   /** Whether a good body is handed over open. */
   public boolean isStreaming() {
     return reader.form() == ReplyReader.Form.STREAMED;
@@ -149,7 +200,7 @@ public final class CallContext {
 
   /** The time until the call's deadline, at least zero. */
   public Duration remaining() {
-    Duration left = options.timeout().minus(elapsed());
+    Duration left = limit.minus(elapsed());
     return left.isNegative() ? Duration.ZERO : left;
   }
 
@@ -176,13 +227,13 @@ public final class CallContext {
 
   /** What the attempt that runs waits for on the client's side, or an empty string. */
   public String waitsFor() {
-    Attempt now = attempt;
+    Attempt now = onWire().attempt;
     return now == null ? "" : now.waitsFor();
   }
 
   /** How many attempts were begun. */
   public int attempts() {
-    Attempt now = attempt;
+    Attempt now = onWire().attempt;
     return now == null ? 0 : now.number();
   }
 
@@ -218,7 +269,7 @@ public final class CallContext {
 
   /** The facts for an error that happens now. */
   public CallFacts facts() {
-    Attempt now = attempt;
+    Attempt now = onWire().attempt;
     int started = now == null ? 0 : now.started();
     return new CallFacts(
         request.method().name(),
@@ -231,8 +282,9 @@ public final class CallContext {
 
   /** Whether the server may have acted on the request, in this attempt or an earlier one. */
   public boolean mayHaveBeenProcessed() {
-    Attempt now = attempt;
-    return processedEarlier || (now != null && now.mayHaveBeenProcessed());
+    CallContext wire = onWire();
+    Attempt now = wire.attempt;
+    return wire.processedEarlier || (now != null && now.mayHaveBeenProcessed());
   }
 
   /** What was thrown as a {@code FetchError}: the one place where foreign throwables become one. */
@@ -252,12 +304,18 @@ public final class CallContext {
     return switch (reader.form()) {
       case WHOLE, UPGRADED -> !reply.isError() && !reply.leadsOn(this);
       case WHOLE_WITH_ANY_STATUS -> true;
-      case STREAMED -> false;
+      case STREAMED, SHARED -> false;
     };
   }
 
   /** The error with those of earlier attempts suppressed on it. */
   public <E extends FetchError> E withHistory(E error) {
+    CallContext shared = flight;
+    if (shared != null) {
+      // Those are the flight's, and every caller gets errors of its own.
+      shared.failures.forEach(earlier -> error.addSuppressed(earlier.withFacts(earlier.facts())));
+      return error;
+    }
     List<FetchError> earlierOnes = failures;
     failures = List.of();
     for (FetchError earlier : earlierOnes) {
@@ -269,7 +327,10 @@ public final class CallContext {
   }
 
   CallEnded ended(CallInfo call, @Nullable FetchError error) {
-    Attempt last = attempt;
+    CallContext wire = onWire();
+    Attempt last = wire.attempt;
+    Duration elapsed = elapsed();
+    Duration queued = Duration.ofNanos(wire.queueNanos);
     return new CallEnded(
         call,
         last == null ? 0 : last.status(),
@@ -277,8 +338,9 @@ public final class CallContext {
         last == null ? 0 : last.bytesIn(),
         last == null ? 0 : last.bytesOut(),
         last == null ? "" : last.protocol(),
-        Duration.ofNanos(queueNanos),
-        elapsed(),
+        // Who joins later has not waited longer than there was to wait.
+        queued.compareTo(elapsed) > 0 ? elapsed : queued,
+        elapsed,
         error);
   }
 }
