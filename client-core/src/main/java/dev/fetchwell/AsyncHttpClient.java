@@ -348,7 +348,12 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
       return this;
     }
 
-    /** Whether identical GETs that run at the same time share one on the wire, default false. */
+    /**
+     * Whether identical GETs and HEADs (URL and every header, secrets included) that run at the
+     * same time share one call on the wire; default false. Each caller has its own deadline, value
+     * and error; the call is cancelled when the last of them leaves. Not for GETs with effects; and
+     * what depends on who calls must be in the request, not in a filter. Streams never share.
+     */
     public Builder singleFlight(boolean shared) {
       draft.options(options -> options.singleFlight(shared));
       return this;

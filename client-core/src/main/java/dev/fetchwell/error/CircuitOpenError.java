@@ -24,6 +24,16 @@ public final class CircuitOpenError extends RejectedError {
     this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
   }
 
+  private CircuitOpenError(CircuitOpenError other, CallFacts facts) {
+    super(other, facts);
+    this.retryAfter = other.retryAfter;
+  }
+
+  @Override
+  CircuitOpenError copy(CallFacts others) {
+    return new CircuitOpenError(this, others);
+  }
+
   /**
    * The time until an attempt may be let through, by the policy; zero if trials run now. How long a
    * breaker stays open that was opened by hand is not known.

@@ -24,6 +24,16 @@ public final class RateLimitExceededError extends RejectedError {
     this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
   }
 
+  private RateLimitExceededError(RateLimitExceededError other, CallFacts facts) {
+    super(other, facts);
+    this.retryAfter = other.retryAfter;
+  }
+
+  @Override
+  RateLimitExceededError copy(CallFacts others) {
+    return new RateLimitExceededError(this, others);
+  }
+
   /** The time that the call would have had to wait. */
   public Duration retryAfter() {
     return retryAfter;

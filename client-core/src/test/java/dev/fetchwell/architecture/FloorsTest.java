@@ -34,6 +34,7 @@ class FloorsTest {
   private static final List<String> CONCERNS =
       List.of(
           PIPELINE + ".time",
+          PIPELINE + ".flight",
           PIPELINE + ".redirect",
           PIPELINE + ".retry",
           PIPELINE + ".hedge",

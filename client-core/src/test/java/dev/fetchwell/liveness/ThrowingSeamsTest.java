@@ -34,6 +34,7 @@ class ThrowingSeamsTest {
             ManySeams.all(),
             WorkQueueSeams.all(),
             RequestSeams.all(),
+            FlightSeams.all(),
             StreamSeams.all(),
             AsyncHandlerSeams.all(),
             SubscriberSeams.all(),

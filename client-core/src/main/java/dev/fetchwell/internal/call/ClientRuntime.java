@@ -171,7 +171,7 @@ public final class ClientRuntime {
         counts.failures(),
         wire.openConnections(),
         wire.idleConnections(),
-        permits.abandoned(),
+        pipeline.abandoned(),
         permits.openStreams(),
         pipeline.stats());
   }

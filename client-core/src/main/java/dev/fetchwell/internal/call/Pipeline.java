@@ -5,6 +5,7 @@ import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.internal.pipeline.hedge.Hedges;
 import dev.fetchwell.internal.pipeline.breaker.Breakers;
+import dev.fetchwell.internal.pipeline.flight.Flights;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
@@ -31,6 +32,7 @@ final class Pipeline {
   private final @Nullable Breakers breakers;
   private final CircuitBreakerRegistry breakerRegistry;
   private final Permits permits;
+  private final Flights flights;
 
   Pipeline(ClientConfig config) {
     platform = config.platform();
@@ -40,6 +42,7 @@ final class Pipeline {
     breakerRegistry = breakers == null ? CircuitBreakerRegistry.ofDefaults() : breakers.registry();
     permits =
         new Permits(config.limits(), config.resilience().adaptiveLimit(), bulkheads, platform);
+    flights = new Flights(config.limits().maxConcurrency(), platform);
   }
 
   Stage onto(Stage wire) {
@@ -47,6 +50,7 @@ final class Pipeline {
         wire,
         List.of(
             Deadline.layer(),
+            flights.layer(),
             Redirects.layer(),
             Retries.layer(retries, platform),
             hedges.layer(),
@@ -71,10 +75,22 @@ final class Pipeline {
     return permits;
   }
 
+  /** How many threads of calls that were given up have not returned. */
+  int abandoned() {
+    return permits.abandoned() + flights.abandoned();
+  }
+
   /** What the layers do that are opt-in. */
   ResilienceStats stats() {
     Map<String, CircuitState> circuits = breakers == null ? Map.of() : breakers.states();
     return new ResilienceStats(
-        circuits, 0, Set.of(), hedges.sent(), hedges.won(), permits.adaptiveLimits(), 0, 0);
+        circuits,
+        0,
+        Set.of(),
+        hedges.sent(),
+        hedges.won(),
+        permits.adaptiveLimits(),
+        flights.running(),
+        flights.joined());
   }
 }

@@ -135,6 +135,11 @@ final class CallAttempts {
     failures = List.copyOf(longer.subList(Math.max(0, longer.size() - MAX_HISTORY), longer.size()));
   }
 
+  /** The errors of those that others followed. */
+  List<FetchError> failures() {
+    return failures;
+  }
+
   synchronized List<FetchError> takeFailures() {
     List<FetchError> earlierOnes = failures;
     failures = List.of();

@@ -32,6 +32,12 @@ public final class CallContext {
   private final CallEvents events;
   private final long startNanos;
 
+  /** From the start to the deadline. Moves on, if others join this call. */
+  private volatile Duration limit;
+
+  /** The call on the wire whose answer this one shares, if it does. */
+  private volatile @Nullable CallContext flight;
+
   /** What a call that goes on where another one broke off begins with; until it has. */
   private volatile @Nullable FetchError brokenOffBy;
 
@@ -40,6 +46,9 @@ public final class CallContext {
 
   /** The attempt that this context is about; null: the call's current one. */
   private final @Nullable Attempt hedge;
+
+  /** The context beside which this is; its deadline may still move. */
+  private final @Nullable CallContext besides;
 
   private volatile long queueNanos;
 
@@ -59,9 +68,11 @@ public final class CallContext {
     this.platform = platform;
     this.events = events;
     this.startNanos = platform.timer().nanoTime();
+    this.limit = options.timeout();
     this.brokenOffBy = null;
     this.attempts = new CallAttempts();
     this.hedge = null;
+    this.besides = null;
   }
 
   private CallContext(
@@ -72,9 +83,11 @@ public final class CallContext {
     platform = first.platform;
     this.events = events;
     startNanos = platform.timer().nanoTime();
+    limit = options.timeout();
     this.brokenOffBy = brokenOffBy;
     attempts = new CallAttempts(first.attempts);
     hedge = null;
+    besides = null;
   }
 
   private CallContext(CallContext call, Attempt hedge) {
@@ -84,9 +97,11 @@ public final class CallContext {
     platform = call.platform;
     events = call.events;
     startNanos = call.startNanos;
+    limit = call.limit;
     brokenOffBy = null;
     attempts = call.attempts;
     this.hedge = hedge;
+    besides = call;
   }
 
   /**
@@ -114,6 +129,47 @@ public final class CallContext {
   /** An answer is being read: no attempt goes out beside this one any longer. */
   void answered() {
     attempts.answered();
+  }
+
+  private CallContext(CallContext starter, ReplyReader<?> reader) {
+    request = starter.request;
+    options = starter.options.uncapped();
+    this.reader = reader;
+    platform = starter.platform;
+    events = starter.events;
+    startNanos = starter.startNanos;
+    limit = starter.limit;
+    brokenOffBy = null;
+    attempts = new CallAttempts();
+    hedge = null;
+    besides = null;
+  }
+
+  /**
+   * The call on the wire that this one begins for itself and for those who join. What happens to it
+   * is told as this one's, for as long as this one goes on.
+   */
+  public CallContext flight(ReplyReader<?> readerOfAll) {
+    return new CallContext(this, readerOfAll);
+  }
+
+  /** From now on what happens on the wire happens to another call, whose answer this one shares. */
+  public void shares(CallContext sharedFlight) {
+    flight = sharedFlight;
+  }
+
+  /** Somebody has joined who waits for so long from now: the deadline is not before that. */
+  public synchronized void lastAtLeast(Duration left) {
+    Duration longer = elapsed().plus(left);
+    if (longer.compareTo(limit) > 0) {
+      limit = longer;
+    }
+  }
+
+  /** The context of what is on the wire for this call. */
+  private CallContext onWire() {
+    CallContext shared = flight;
+    return shared == null ? this : shared;
   }
 
   /**
@@ -163,6 +219,11 @@ public final class CallContext {
     return reader.form() == ReplyReader.Form.WHOLE_WITH_ANY_STATUS;
   }
 
+  /** Whether the reply is for several callers, who want it as it is. */
+  public boolean isForSeveral() {
+    return reader.form() == ReplyReader.Form.SHARED;
+  }
+
   /** Whether a good body is handed over open. */
   public boolean isStreaming() {
     return reader.form() == ReplyReader.Form.STREAMED;
@@ -190,7 +251,8 @@ public final class CallContext {
 
   /** The time until the call's deadline, at least zero. */
   public Duration remaining() {
-    Duration left = options.timeout().minus(elapsed());
+    CallContext call = besides;
+    Duration left = (call == null ? limit : call.limit).minus(elapsed());
     return left.isNegative() ? Duration.ZERO : left;
   }
 
@@ -226,13 +288,13 @@ public final class CallContext {
 
   /** What the attempt that runs waits for on the client's side, or an empty string. */
   public String waitsFor() {
-    Attempt now = current();
+    Attempt now = onWire().current();
     return now == null ? "" : now.waitsFor();
   }
 
   /** How many attempts were begun. */
   public int attempts() {
-    return attempts.begun();
+    return onWire().attempts.begun();
   }
 
   /** How many of them the retry policy counts: neither repeats nor those beside others. */
@@ -276,11 +338,12 @@ public final class CallContext {
 
   /** The facts for an error that happens now. */
   public CallFacts facts() {
-    Attempt now = current();
+    CallContext wire = onWire();
+    Attempt now = wire.current();
     return new CallFacts(
         request.method().name(),
         RequestUri.redacted(request.url()),
-        attempts.started(),
+        wire.attempts.started(),
         elapsed(),
         mayHaveBeenProcessed(),
         now == null ? "" : now.proxy());
@@ -288,7 +351,7 @@ public final class CallContext {
 
   /** Whether the server may have acted on the request, in any of the attempts. */
   public boolean mayHaveBeenProcessed() {
-    return attempts.mayHaveBeenProcessed();
+    return onWire().attempts.mayHaveBeenProcessed();
   }
 
   /** What was thrown as a {@code FetchError}: the one place where foreign throwables become one. */
@@ -308,12 +371,21 @@ public final class CallContext {
     return switch (reader.form()) {
       case WHOLE, UPGRADED -> !reply.isError() && !reply.leadsOn(this);
       case WHOLE_WITH_ANY_STATUS -> true;
-      case STREAMED -> false;
+      case STREAMED, SHARED -> false;
     };
   }
 
   /** The error with those of earlier attempts suppressed on it. */
   public <E extends FetchError> E withHistory(E error) {
+    CallContext shared = flight;
+    if (shared != null) {
+      // Those are the flight's, and every caller gets errors of its own.
+      shared
+          .attempts
+          .failures()
+          .forEach(earlier -> error.addSuppressed(earlier.withFacts(earlier.facts())));
+      return error;
+    }
     for (FetchError earlier : attempts.takeFailures()) {
       if (earlier != error) {
         error.addSuppressed(earlier);
@@ -323,16 +395,20 @@ public final class CallContext {
   }
 
   CallEnded ended(CallInfo call, @Nullable FetchError error) {
-    Attempt last = current();
+    CallContext wire = onWire();
+    Attempt last = wire.current();
+    Duration elapsed = elapsed();
+    Duration queued = Duration.ofNanos(wire.queueNanos);
     return new CallEnded(
         call,
         last == null ? 0 : last.status(),
-        attempts.started(),
+        wire.attempts.started(),
         last == null ? 0 : last.bytesIn(),
         last == null ? 0 : last.bytesOut(),
         last == null ? "" : last.protocol(),
-        Duration.ofNanos(queueNanos),
-        elapsed(),
+        // Who joins later has not waited longer than there was to wait.
+        queued.compareTo(elapsed) > 0 ? elapsed : queued,
+        elapsed,
         error);
   }
 }
