@@ -12,6 +12,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,17 @@ final class ClientSeams {
     return Stream.concat(listeners(), Stream.concat(settings(), requests()));
   }
 
-  /** Every event, whatever its parameters are. */
+  /** Of layers that are opt-in: each has a seam where that layer's are. */
+  private static final Set<String> OF_LAYERS =
+      Set.of("throttled", "hedged", "flightJoined", "circuitChanged", "limitChanged");
+
+  /** Every other event, whatever its parameters are. */
   private static Stream<Seam> listeners() {
     return Arrays.stream(CallListener.class.getMethods())
         .filter(event -> !Modifier.isStatic(event.getModifiers()))
         .map(Method::getName)
         .distinct()
+        .filter(event -> !OF_LAYERS.contains(event))
         .map(event -> new Seam("CallListener." + event, scene -> listen(scene, event)));
   }
 
