@@ -38,7 +38,8 @@ class ThrowingSeamsTest {
             StreamSeams.all(),
             AsyncHandlerSeams.all(),
             SubscriberSeams.all(),
-            SocketSeams.all())
+            SocketSeams.all(),
+            AdaptiveSeams.all())
         .flatMap(seams -> seams);
   }
 

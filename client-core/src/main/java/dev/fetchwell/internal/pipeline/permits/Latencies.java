@@ -9,7 +9,7 @@ final class Latencies {
   /** Of the squared differences from the mean; by Welford's method, which loses no digits. */
   private double sum;
 
-  void add(double nanos) {
+  void add(long nanos) {
     count++;
     double before = nanos - mean;
     mean += before / count;
