@@ -390,7 +390,11 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
       return this;
     }
 
-    /** Which addresses calls may reach; by default any. */
+    /**
+     * Which addresses calls may reach, judged when a connection is made or taken; by default any.
+     * Set {@link AddressGuard#publicOnly()} where URLs, or names in them, come from strangers. A
+     * call to any other address ends with an {@code AddressBlockedError}, and nothing is sent.
+     */
     public Builder addressGuard(AddressGuard guard) {
       draft.resilience(layers -> layers.addressGuard(guard));
       return this;
