@@ -32,6 +32,7 @@ class ThrowingSeamsTest {
             TransportSeams.all(),
             ManySeams.all(),
             WorkQueueSeams.all(),
+            RateSeams.all(),
             RequestSeams.all(),
             StreamSeams.all(),
             AsyncHandlerSeams.all(),

@@ -1,9 +1,12 @@
 package dev.fetchwell.internal.call;
 
+import dev.fetchwell.internal.async.KeyedQueueLimit;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.pipeline.permits.Permits;
+import dev.fetchwell.internal.pipeline.rate.RateLimits;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
 import dev.fetchwell.internal.pipeline.time.AttemptTimeout;
@@ -25,9 +28,33 @@ final class Pipeline {
   private final Platform platform;
   private final Permits permits;
 
+  /** The places of those that wait for a rate limit, or for the end of a cool-down. */
+  private final KeyedQueueLimit waiting;
+
+  /** Those of the ones that wait for a rate limiter of the caller's. */
+  private final KeyedQueueLimit asking;
+
+  private final RateLimits rates;
+
   Pipeline(ClientConfig config) {
     platform = config.platform();
-    permits = new Permits(config.limits(), bulkheads, platform);
+    PermitLimits limits = config.limits();
+    Resilience layers = config.resilience();
+    permits = new Permits(limits, bulkheads, platform);
+    waiting = new KeyedQueueLimit(limits.maxQueued(), limits.maxQueuedPerHost());
+    // Whoever asks waits for a moment, also where no queue is wanted.
+    asking =
+        new KeyedQueueLimit(
+            Math.max(limits.maxQueued(), limits.maxConcurrency()),
+            Math.max(limits.maxQueuedPerHost(), limits.maxConcurrencyPerHost()));
+    rates =
+        new RateLimits(
+            layers.rateLimitPerHost(),
+            layers.rateLimit(),
+            layers.rateLimiters(),
+            waiting,
+            asking,
+            platform);
   }
 
   Stage onto(Stage wire) {
@@ -37,6 +64,7 @@ final class Pipeline {
             Deadline.layer(),
             Redirects.layer(),
             Retries.layer(retries, platform),
+            rates.layer(),
             permits.layer(),
             AttemptTimeout.layer()));
   }
@@ -59,6 +87,7 @@ final class Pipeline {
 
   /** What the layers do that are opt-in. */
   ResilienceStats stats() {
-    return new ResilienceStats(Map.of(), 0, Set.of(), 0, 0, Map.of(), 0, 0);
+    return new ResilienceStats(
+        Map.of(), waiting.taken() + asking.taken(), Set.of(), 0, 0, Map.of(), 0, 0);
   }
 }

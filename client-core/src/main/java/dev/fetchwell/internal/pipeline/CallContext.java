@@ -197,7 +197,10 @@ public final class CallContext {
     return repeats;
   }
 
-  /** Time that was spent waiting for permits; told by the thread that has the call. */
+  /**
+   * Time that was spent waiting on this side, such as for permits; told by the thread that has the
+   * call.
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate")
   public void addQueueNanos(long nanos) {
     queueNanos += nanos;
