@@ -36,6 +36,7 @@ class FloorsTest {
           PIPELINE + ".time",
           PIPELINE + ".redirect",
           PIPELINE + ".retry",
+          PIPELINE + ".cooldown",
           PIPELINE + ".rate",
           PIPELINE + ".permits");
 

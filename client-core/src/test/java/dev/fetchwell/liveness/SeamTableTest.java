@@ -27,6 +27,7 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.executor(Executor)", "Executor.execute"),
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
           entry("AsyncHttpClient.Builder.rateLimiter(RateLimiter)", "RateLimiter.acquire"),
+          entry("CoolDown.by(Function)", "CoolDown.by"),
           entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
           entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),
           entry("RequestSpec.body(RequestBody)", "RequestBody."),

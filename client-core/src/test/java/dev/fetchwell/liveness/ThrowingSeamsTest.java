@@ -33,6 +33,7 @@ class ThrowingSeamsTest {
             ManySeams.all(),
             WorkQueueSeams.all(),
             RateSeams.all(),
+            CoolDownSeams.all(),
             RequestSeams.all(),
             StreamSeams.all(),
             AsyncHandlerSeams.all(),

@@ -4,6 +4,7 @@ import dev.fetchwell.internal.async.KeyedQueueLimit;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.pipeline.cooldown.CoolDowns;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.internal.pipeline.rate.RateLimits;
@@ -17,7 +18,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The stages of one client, in the order in which a call meets them, and what they hold. */
 final class Pipeline {
@@ -34,6 +34,7 @@ final class Pipeline {
   /** Those of the ones that wait for a rate limiter of the caller's. */
   private final KeyedQueueLimit asking;
 
+  private final CoolDowns coolDowns;
   private final RateLimits rates;
 
   Pipeline(ClientConfig config) {
@@ -47,6 +48,7 @@ final class Pipeline {
         new KeyedQueueLimit(
             Math.max(limits.maxQueued(), limits.maxConcurrency()),
             Math.max(limits.maxQueuedPerHost(), limits.maxConcurrencyPerHost()));
+    coolDowns = new CoolDowns(layers.coolDown(), waiting, platform);
     rates =
         new RateLimits(
             layers.rateLimitPerHost(),
@@ -64,8 +66,10 @@ final class Pipeline {
             Deadline.layer(),
             Redirects.layer(),
             Retries.layer(retries, platform),
+            coolDowns.layer(),
             rates.layer(),
             permits.layer(),
+            coolDowns.lastLook(),
             AttemptTimeout.layer()));
   }
 
@@ -88,6 +92,6 @@ final class Pipeline {
   /** What the layers do that are opt-in. */
   ResilienceStats stats() {
     return new ResilienceStats(
-        Map.of(), waiting.taken() + asking.taken(), Set.of(), 0, 0, Map.of(), 0, 0);
+        Map.of(), waiting.taken() + asking.taken(), coolDowns.coolingDown(), 0, 0, Map.of(), 0, 0);
   }
 }

@@ -24,6 +24,7 @@ public final class Attempt {
   private volatile String proxy = "";
   private volatile Upload upload = Upload.NONE;
   private volatile long uploadNanos;
+  private volatile @Nullable LastLook lastLook;
 
   /** Whether a thread is in the exchange; guarded by this, as is the next. */
   private boolean exchanging;
@@ -66,6 +67,16 @@ public final class Attempt {
 
   String waitsFor() {
     return waitsFor;
+  }
+
+  /** Who is to be asked when nothing is left to wait for. */
+  public void lookAgain(LastLook asked) {
+    lastLook = asked;
+  }
+
+  /** Who is to be asked when nothing is left to wait for; null for nobody. */
+  public @Nullable LastLook lastLook() {
+    return lastLook;
   }
 
   /** How many attempts the server can have seen: one that still waits is none. */
