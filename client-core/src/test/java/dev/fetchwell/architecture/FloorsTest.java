@@ -38,7 +38,9 @@ class FloorsTest {
           PIPELINE + ".redirect",
           PIPELINE + ".retry",
           PIPELINE + ".hedge",
+          PIPELINE + ".cooldown",
           PIPELINE + ".breaker",
+          PIPELINE + ".rate",
           PIPELINE + ".permits");
 
   /** From the ground up; rooms that share a floor do not know each other. */

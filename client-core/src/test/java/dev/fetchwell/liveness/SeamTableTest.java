@@ -26,6 +26,8 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.codec(JsonCodec)", "JsonCodec."),
           entry("AsyncHttpClient.Builder.executor(Executor)", "Executor.execute"),
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
+          entry("AsyncHttpClient.Builder.rateLimiter(RateLimiter)", "RateLimiter.acquire"),
+          entry("CoolDown.by(Function)", "CoolDown.by"),
           entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
           entry("CircuitBreakerPolicy.Builder.countAsFailure(Predicate)", "CircuitBreakerPolicy."),
           entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),

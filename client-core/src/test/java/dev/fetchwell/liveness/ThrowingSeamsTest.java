@@ -33,6 +33,8 @@ class ThrowingSeamsTest {
             BreakerSeams.all(),
             ManySeams.all(),
             WorkQueueSeams.all(),
+            RateSeams.all(),
+            CoolDownSeams.all(),
             RequestSeams.all(),
             FlightSeams.all(),
             StreamSeams.all(),

@@ -1,12 +1,16 @@
 package dev.fetchwell.internal.call;
 
+import dev.fetchwell.internal.async.KeyedQueueLimit;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.internal.pipeline.hedge.Hedges;
 import dev.fetchwell.internal.pipeline.breaker.Breakers;
 import dev.fetchwell.internal.pipeline.flight.Flights;
+import dev.fetchwell.internal.pipeline.cooldown.CoolDowns;
+import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.pipeline.permits.Permits;
+import dev.fetchwell.internal.pipeline.rate.RateLimits;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
 import dev.fetchwell.internal.pipeline.time.AttemptTimeout;
@@ -19,7 +23,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of one client, in the order in which a call meets them, and what they hold. */
@@ -34,15 +37,40 @@ final class Pipeline {
   private final Permits permits;
   private final Flights flights;
 
+  /** The places of those that wait for a rate limit, or for the end of a cool-down. */
+  private final KeyedQueueLimit waiting;
+
+  /** Those of the ones that wait for a rate limiter of the caller's. */
+  private final KeyedQueueLimit asking;
+
+  private final CoolDowns coolDowns;
+  private final RateLimits rates;
+
   Pipeline(ClientConfig config) {
     platform = config.platform();
+    Resilience layers = config.resilience();
+    PermitLimits limits = config.limits();
+    flights = new Flights(limits.maxConcurrency(), platform);
     hedges = new Hedges(platform);
-    CircuitBreakerPolicy breaking = config.resilience().circuitBreaker();
+    waiting = new KeyedQueueLimit(limits.maxQueued(), limits.maxQueuedPerHost());
+    // Whoever asks waits for a moment, also where no queue is wanted.
+    asking =
+        new KeyedQueueLimit(
+            Math.max(limits.maxQueued(), limits.maxConcurrency()),
+            Math.max(limits.maxQueuedPerHost(), limits.maxConcurrencyPerHost()));
+    coolDowns = new CoolDowns(layers.coolDown(), waiting, platform);
+    CircuitBreakerPolicy breaking = layers.circuitBreaker();
     breakers = breaking == null ? null : new Breakers(breaking, platform);
     breakerRegistry = breakers == null ? CircuitBreakerRegistry.ofDefaults() : breakers.registry();
-    permits =
-        new Permits(config.limits(), config.resilience().adaptiveLimit(), bulkheads, platform);
-    flights = new Flights(config.limits().maxConcurrency(), platform);
+    rates =
+        new RateLimits(
+            layers.rateLimitPerHost(),
+            layers.rateLimit(),
+            layers.rateLimiters(),
+            waiting,
+            asking,
+            platform);
+    permits = new Permits(limits, layers.adaptiveLimit(), bulkheads, platform);
   }
 
   Stage onto(Stage wire) {
@@ -54,8 +82,11 @@ final class Pipeline {
             Redirects.layer(),
             Retries.layer(retries, platform),
             hedges.layer(),
+            coolDowns.layer(),
             breakers == null ? Layer.none() : breakers.layer(),
+            rates.layer(),
             permits.layer(),
+            coolDowns.lastLook(),
             AttemptTimeout.layer()));
   }
 
@@ -85,8 +116,8 @@ final class Pipeline {
     Map<String, CircuitState> circuits = breakers == null ? Map.of() : breakers.states();
     return new ResilienceStats(
         circuits,
-        0,
-        Set.of(),
+        waiting.taken() + asking.taken(),
+        coolDowns.coolingDown(),
         hedges.sent(),
         hedges.won(),
         permits.adaptiveLimits(),

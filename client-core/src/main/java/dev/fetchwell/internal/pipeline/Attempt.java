@@ -35,6 +35,7 @@ public final class Attempt {
 
   /** Asked when all that it waits for is here; null: nobody wants to know. */
   private volatile @Nullable BooleanSupplier mayGo;
+  private volatile @Nullable LastLook lastLook;
 
   /** Whether a thread is in the exchange; guarded by this, as is the next. */
   private boolean exchanging;
@@ -166,6 +167,16 @@ public final class Attempt {
   /** The time since it was handed to the wire; zero if it was not. */
   public long wireNanos(Timer timer) {
     return onWire ? timer.nanoTime() - wireNanos : 0;
+  }
+
+  /** Who is to be asked when nothing is left to wait for. */
+  public void lookAgain(LastLook asked) {
+    lastLook = asked;
+  }
+
+  /** Who is to be asked when nothing is left to wait for; null for nobody. */
+  public @Nullable LastLook lastLook() {
+    return lastLook;
   }
 
   /** How many attempts the server can have seen: one that still waits is none. */

@@ -320,7 +320,10 @@ public final class CallContext {
     return options.retry().maxAttempts() > 1 && repeats() < MOST_REPEATS && !remaining().isZero();
   }
 
-  /** Time that was spent waiting for permits; told by the thread that has the call. */
+  /**
+   * Time that was spent waiting on this side, such as for permits; told by the thread that has the
+   * call.
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate")
   public void addQueueNanos(long nanos) {
     queueNanos += nanos;

@@ -212,7 +212,8 @@ public final class Reply implements Cancellable {
     return known;
   }
 
-  private @Nullable Duration retryAfter(CallContext context) {
+  /** How long the server asks to wait, if it does so in a way that can be read. */
+  public @Nullable Duration retryAfter(CallContext context) {
     String wait = header("Retry-After");
     if (wait == null) {
       return null;
