@@ -349,7 +349,13 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
       return this;
     }
 
-    /** A header by which each attempt tells the server how many milliseconds are left for it. */
+    /**
+     * A header by which each attempt tells the server how many milliseconds are left for it: those
+     * of the {@link #attemptTimeout}, or of the whole call if they are fewer; at least 1. By
+     * default none. It goes to every host, and replaces what a request says there itself.
+     *
+     * @throws IllegalArgumentException if no header can have that name, or it frames the request
+     */
     public Builder deadlineHeader(String name) {
       draft.resilience(layers -> layers.deadlineHeader(name));
       return this;

@@ -8,6 +8,7 @@ import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
 import dev.fetchwell.internal.pipeline.time.AttemptTimeout;
 import dev.fetchwell.internal.pipeline.time.Deadline;
+import dev.fetchwell.internal.pipeline.time.DeadlineHeader;
 import dev.fetchwell.observe.ResilienceStats;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -15,6 +16,7 @@ import io.github.resilience4j.retry.RetryRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The stages of one client, in the order in which a call meets them, and what they hold. */
 final class Pipeline {
@@ -24,10 +26,12 @@ final class Pipeline {
   private final RetryRegistry retries = RetryRegistry.ofDefaults();
   private final Platform platform;
   private final Permits permits;
+  private final @Nullable String deadlineHeader;
 
   Pipeline(ClientConfig config) {
     platform = config.platform();
     permits = new Permits(config.limits(), bulkheads, platform);
+    deadlineHeader = config.resilience().deadlineHeader();
   }
 
   Stage onto(Stage wire) {
@@ -38,7 +42,8 @@ final class Pipeline {
             Redirects.layer(),
             Retries.layer(retries, platform),
             permits.layer(),
-            AttemptTimeout.layer()));
+            AttemptTimeout.layer(),
+            DeadlineHeader.layer(deadlineHeader)));
   }
 
   BulkheadRegistry bulkheads() {

@@ -1,5 +1,7 @@
 package dev.fetchwell.internal.call;
 
+import dev.fetchwell.http.Header;
+import dev.fetchwell.internal.text.Framing;
 import dev.fetchwell.policy.AdaptiveLimit;
 import dev.fetchwell.policy.AddressGuard;
 import dev.fetchwell.policy.CircuitBreakerPolicy;
@@ -91,10 +93,21 @@ public final class Resilience {
     return copy;
   }
 
-  /** The header that tells the server how much time is left. */
+  /**
+   * The header that tells the server how much time is left.
+   *
+   * @throws IllegalArgumentException if no header can have that name, or it is the client's to set
+   */
   public Resilience deadlineHeader(String value) {
+    Header unused = new Header(Objects.requireNonNull(value, "deadlineHeader"), "1", false);
+    if (Framing.isSetBy(value) || value.equalsIgnoreCase("Host")) {
+      throw new IllegalArgumentException(
+          "deadlineHeader: "
+              + value
+              + " has a meaning of its own (expected: such as X-Timeout-Ms)");
+    }
     Resilience copy = new Resilience(this);
-    copy.deadlineHeader = Objects.requireNonNull(value, "deadlineHeader");
+    copy.deadlineHeader = value;
     return copy;
   }
 
