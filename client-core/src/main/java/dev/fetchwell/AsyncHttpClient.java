@@ -7,6 +7,7 @@ import dev.fetchwell.internal.call.ClientDraft;
 import dev.fetchwell.internal.call.ClientRuntime;
 import dev.fetchwell.internal.call.RequestDraft;
 import dev.fetchwell.internal.okhttp.SharedTransport;
+import dev.fetchwell.internal.pipeline.prepare.ScopedFilter;
 import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
@@ -361,16 +362,36 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
       return this;
     }
 
-    /** Changes each request right before it is sent, such as to sign it; may be repeated. */
+    /**
+     * Changes each request to the client's own origin right before each attempt, such as to sign
+     * it; may be repeated, and they are asked in that order. See {@link RequestFilter}.
+     */
     public Builder filter(RequestFilter filter) {
-      draft.resilience(layers -> layers.filter(filter));
+      ScopedFilter scoped = new ScopedFilter(filter, false);
+      draft.resilience(layers -> layers.filter(scoped));
       return this;
     }
 
     /**
-     * Changes each request when its terminal method is called, on the caller's thread, such as to
-     * take along what that thread knows; may be repeated. What it throws ends the call with an
-     * {@code InvalidRequestError}.
+     * Like {@link #filter}, but asked for every request, also where a redirect or a link leads to
+     * another origin: it must not add what is secret there.
+     */
+    public Builder filterEveryOrigin(RequestFilter filter) {
+      ScopedFilter scoped = new ScopedFilter(filter, true);
+      draft.resilience(layers -> layers.filter(scoped));
+      return this;
+    }
+
+    /**
+     * Changes each request when its terminal method is called, on that thread, such as to take
+     * along what it knows: a trace, a tenant, the MDC; may be repeated. It is given a copy, so that
+     * what it sets is not there when the request is sent again. A stream, {@code Pages}, a {@code
+     * Download} and a web socket run it once, where they are consumed or connected; what they send
+     * later, on other threads, has what it set.
+     *
+     * <p>What it throws ends the call with an {@code InvalidRequestError}, which has that as its
+     * cause. It is to change the request only: it should neither send nor keep it. Calls of the
+     * same client that it makes itself do not run it again.
      */
     public Builder beforeCall(Consumer<RequestSpec> hook) {
       Objects.requireNonNull(hook, "beforeCall");

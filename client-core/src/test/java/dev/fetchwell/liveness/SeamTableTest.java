@@ -26,6 +26,11 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.codec(JsonCodec)", "JsonCodec."),
           entry("AsyncHttpClient.Builder.executor(Executor)", "Executor.execute"),
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
+          entry("AsyncHttpClient.Builder.beforeCall(Consumer)", "beforeCall hook"),
+          entry("AsyncHttpClient.Builder.filter(RequestFilter)", "RequestFilter.apply"),
+          entry(
+              "AsyncHttpClient.Builder.filterEveryOrigin(RequestFilter)",
+              "RequestFilter.apply for every origin"),
           entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
           entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),
           entry("RequestSpec.body(RequestBody)", "RequestBody."),

@@ -4,6 +4,9 @@ import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.internal.pipeline.permits.Permits;
+import dev.fetchwell.internal.pipeline.prepare.Filters;
+import dev.fetchwell.internal.pipeline.prepare.OwnOrigin;
+import dev.fetchwell.internal.pipeline.prepare.ScopedFilter;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
 import dev.fetchwell.internal.pipeline.time.AttemptTimeout;
@@ -26,11 +29,15 @@ final class Pipeline {
   private final RetryRegistry retries = RetryRegistry.ofDefaults();
   private final Platform platform;
   private final Permits permits;
+  private final OwnOrigin ownOrigin;
+  private final List<ScopedFilter> filters;
   private final @Nullable String deadlineHeader;
 
   Pipeline(ClientConfig config) {
     platform = config.platform();
     permits = new Permits(config.limits(), bulkheads, platform);
+    ownOrigin = config.ownOrigin();
+    filters = config.resilience().filters();
     deadlineHeader = config.resilience().deadlineHeader();
   }
 
@@ -41,6 +48,7 @@ final class Pipeline {
             Deadline.layer(),
             Redirects.layer(),
             Retries.layer(retries, platform),
+            Filters.layer(filters, ownOrigin),
             permits.layer(),
             AttemptTimeout.layer(),
             DeadlineHeader.layer(deadlineHeader)));

@@ -54,6 +54,12 @@ public final class RequestDraft {
   /** The first thing found wrong with the request; told by the terminal call. */
   private @Nullable IllegalArgumentException problem;
 
+  /** Whether the client's hooks had it, or one that it is a copy of. */
+  private boolean prepared;
+
+  /** What a hook threw; told by the terminal call. */
+  private @Nullable Throwable hookFailure;
+
   /**
    * A request.
    *
@@ -82,6 +88,8 @@ public final class RequestDraft {
     body = other.body;
     onUpload = other.onUpload;
     problem = other.problem;
+    prepared = other.prepared;
+    hookFailure = other.hookFailure;
   }
 
   /** The same request once more. */
@@ -207,6 +215,23 @@ public final class RequestDraft {
         problem = illegal;
       }
     }
+  }
+
+  boolean isPrepared() {
+    return prepared;
+  }
+
+  void prepare() {
+    prepared = true;
+  }
+
+  void failPreparing(Throwable thrown) {
+    hookFailure = thrown;
+  }
+
+  /** What a hook of the client's threw when it had the request. */
+  @Nullable Throwable hookFailure() {
+    return hookFailure;
   }
 
   /** The request as it is now; empty if it cannot be sent. */

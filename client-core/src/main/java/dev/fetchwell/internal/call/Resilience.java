@@ -1,6 +1,7 @@
 package dev.fetchwell.internal.call;
 
 import dev.fetchwell.http.Header;
+import dev.fetchwell.internal.pipeline.prepare.ScopedFilter;
 import dev.fetchwell.internal.text.Framing;
 import dev.fetchwell.policy.AdaptiveLimit;
 import dev.fetchwell.policy.AddressGuard;
@@ -8,7 +9,6 @@ import dev.fetchwell.policy.CircuitBreakerPolicy;
 import dev.fetchwell.policy.CoolDown;
 import dev.fetchwell.policy.RateLimit;
 import dev.fetchwell.policy.RateLimiter;
-import dev.fetchwell.policy.RequestFilter;
 import dev.fetchwell.policy.TokenSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class Resilience {
   private @Nullable TokenSource bearer;
   private @Nullable AddressGuard addressGuard;
   private List<RateLimiter> rateLimiters = List.of();
-  private List<RequestFilter> filters = List.of();
+  private List<ScopedFilter> filters = List.of();
   private List<BiConsumer<ClientRuntime, RequestDraft>> beforeCall = List.of();
 
   private Resilience() {}
@@ -133,9 +133,9 @@ public final class Resilience {
   }
 
   /** Another filter, which sees what those before it gave. */
-  public Resilience filter(RequestFilter another) {
+  public Resilience filter(ScopedFilter another) {
     Resilience copy = new Resilience(this);
-    copy.filters = with(filters, Objects.requireNonNull(another, "filter"));
+    copy.filters = with(filters, another);
     return copy;
   }
 
@@ -198,7 +198,7 @@ public final class Resilience {
   }
 
   /** What changes requests before they are sent. */
-  public List<RequestFilter> filters() {
+  public List<ScopedFilter> filters() {
     return filters;
   }
 
