@@ -401,9 +401,15 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
       return this;
     }
 
-    /** Sends a bearer token to the client's own origin, which is renewed before it expires. */
+    /**
+     * Sends a bearer token to the client's own origin, with requests that have no {@code
+     * Authorization} of their own, be it by the client's headers. It is fetched when a call first
+     * needs it, once for all that do, renewed before it expires, and renewed once where a server
+     * answers 401, upon which the request goes again, whatever its method. A token that cannot be
+     * had ends calls with a {@code TokenError}. See {@link TokenSource}.
+     */
     public Builder bearer(TokenSource source) {
-      draft.resilience(layers -> layers.bearer(source));
+      draft.bearer(source);
       return this;
     }
 

@@ -5,10 +5,13 @@ import static java.util.concurrent.CompletableFuture.completedFuture;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.policy.RequestFilter;
+import dev.fetchwell.policy.TokenSource;
 import dev.fetchwell.stream.Lines;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -29,7 +32,27 @@ final class PrepareSeams {
             (scene, builder) -> builder.filter(later()).filter(filter(scene))),
         seam(
             "RequestFilter.apply stage",
-            (scene, builder) -> builder.filter((request, attempt) -> laterThrown(scene))));
+            (scene, builder) -> builder.filter((request, attempt) -> laterThrown(scene))),
+        impatient("TokenSource function", PrepareSeams::throwing),
+        impatient("TokenSource future", scene -> TokenSource.of(() -> laterThrown(scene))));
+  }
+
+  private static TokenSource throwing(Scene scene) {
+    return TokenSource.of(
+        () -> {
+          throw scene.raise();
+        });
+  }
+
+  /** Its calls would wait a second each, for a source that fails. */
+  private static Seam impatient(String name, Function<Scene, TokenSource> source) {
+    return seam(
+        name,
+        (scene, builder) ->
+            builder
+                .bearer(source.apply(scene))
+                .attemptTimeout(Duration.ofMillis(100))
+                .timeout(Duration.ofMillis(100)));
   }
 
   private static Consumer<RequestSpec> hook(Scene scene) {

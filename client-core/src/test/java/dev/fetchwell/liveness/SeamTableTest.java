@@ -31,6 +31,7 @@ class SeamTableTest {
           entry(
               "AsyncHttpClient.Builder.filterEveryOrigin(RequestFilter)",
               "RequestFilter.apply for every origin"),
+          entry("TokenSource.of(Supplier)", "TokenSource "),
           entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
           entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),
           entry("RequestSpec.body(RequestBody)", "RequestBody."),

@@ -23,9 +23,12 @@ import dev.fetchwell.http.TypeRef;
 import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JacksonCodec2;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.AttemptInfo;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.policy.Token;
+import dev.fetchwell.policy.TokenSource;
 import dev.fetchwell.socket.ReconnectingWebSocket;
 import dev.fetchwell.stream.Download;
 import dev.fetchwell.stream.EventStream;
@@ -47,6 +50,7 @@ import java.lang.reflect.Type;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -55,6 +59,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +102,7 @@ class NullArgumentNamesTest {
           "JacksonCodec2.encode(Object)",
           "JacksonCodec2.decode(byte[], Type)",
           "BodyReader.read(FetchResponse)",
+          "RequestFilter.apply(FetchRequest, AttemptInfo)",
           "StreamedResponse.header(String)");
 
   private static Map<Class<?>, Object> samples() {
@@ -130,6 +136,9 @@ class NullArgumentNamesTest {
     known.put(RetryBudget.class, RetryBudget.standard());
     known.put(RetryPolicy.class, RetryPolicy.standard());
     known.put(RetryPolicy.Builder.class, RetryPolicy.builder());
+    known.put(AttemptInfo.class, new AttemptInfo(1, Duration.ofSeconds(1), ""));
+    known.put(Token.class, new Token("text", Instant.EPOCH));
+    known.put(TokenSource.class, TokenSource.of(CompletableFuture::new));
     known.put(Download.class, Download.from(SPEC));
     known.put(EventStream.class, EventStream.from(SPEC));
     known.put(Lines.class, Lines.from(SPEC));
@@ -150,6 +159,7 @@ class NullArgumentNamesTest {
     known.put(Class.class, String.class);
     known.put(Type.class, String.class);
     known.put(Duration.class, Duration.ofSeconds(1));
+    known.put(Instant.class, Instant.EPOCH);
     known.put(URI.class, URI.create("http://h/"));
     known.put(Path.class, Path.of("file"));
     known.put(List.class, List.of());

@@ -13,13 +13,13 @@ import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.TokenSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A client in the making; what its builder fills. Confined to one thread. */
@@ -34,6 +34,9 @@ public final class ClientDraft {
 
   /** Those of its secret headers that were not set again. */
   private final List<Header> inheritedSecrets = new ArrayList<>();
+
+  /** Whether it would take along the token of the client that it is made from. */
+  private boolean inheritsBearer;
 
   private final List<Header> headers = new ArrayList<>();
   private final List<CallListener> listeners = new ArrayList<>();
@@ -69,6 +72,7 @@ public final class ClientDraft {
     listeners.addAll(config.listeners());
     baseUrl = config.baseUrl();
     resilience = config.resilience();
+    inheritsBearer = resilience.bearer() != null;
     wire = config.wire();
     codec = config.codec();
     executor = config.executor();
@@ -139,6 +143,12 @@ public final class ClientDraft {
     resilience = change.apply(resilience);
   }
 
+  /** Where the bearer token comes from. */
+  public void bearer(TokenSource source) {
+    resilience = resilience.bearer(source);
+    inheritsBearer = false;
+  }
+
   /** Changes how much of the machine exchanges take. */
   public void wire(UnaryOperator<WireSettings> change) {
     wire = change.apply(wire);
@@ -198,10 +208,14 @@ public final class ClientDraft {
   private void checkInheritedSecrets() {
     RequestUri from = inheritedHome;
     RequestUri to = baseUrl;
-    if (from == null
-        || to == null
-        || inheritedSecrets.isEmpty()
-        || RequestUri.sameOrigin(from.uri(), to.uri())) {
+    if (from == null || to == null || RequestUri.sameOrigin(from.uri(), to.uri())) {
+      return;
+    }
+    List<String> secrets = new ArrayList<>(inheritedSecrets.stream().map(Header::name).toList());
+    if (inheritsBearer) {
+      secrets.add("Authorization (by bearer)");
+    }
+    if (secrets.isEmpty()) {
       return;
     }
     throw new IllegalArgumentException(
@@ -210,7 +224,7 @@ public final class ClientDraft {
             + " is of another origin than "
             + from
             + ", to which these secret headers belong: "
-            + inheritedSecrets.stream().map(Header::name).collect(Collectors.joining(", "))
+            + String.join(", ", secrets)
             + " (expected: set them again on this builder, or start from AsyncHttpClient.builder())");
   }
 }

@@ -206,7 +206,7 @@ public final class ClientRuntime {
   }
 
   private void endAll() {
-    permits.close();
+    pipeline.close();
     active.endAll();
   }
 }

@@ -4,6 +4,7 @@ import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.internal.pipeline.permits.Permits;
+import dev.fetchwell.internal.pipeline.prepare.BearerTokens;
 import dev.fetchwell.internal.pipeline.prepare.Filters;
 import dev.fetchwell.internal.pipeline.prepare.OwnOrigin;
 import dev.fetchwell.internal.pipeline.prepare.ScopedFilter;
@@ -30,6 +31,7 @@ final class Pipeline {
   private final Platform platform;
   private final Permits permits;
   private final OwnOrigin ownOrigin;
+  private final BearerTokens tokens;
   private final List<ScopedFilter> filters;
   private final @Nullable String deadlineHeader;
 
@@ -37,6 +39,7 @@ final class Pipeline {
     platform = config.platform();
     permits = new Permits(config.limits(), bulkheads, platform);
     ownOrigin = config.ownOrigin();
+    tokens = new BearerTokens(config.resilience().bearer(), platform, ownOrigin);
     filters = config.resilience().filters();
     deadlineHeader = config.resilience().deadlineHeader();
   }
@@ -48,6 +51,7 @@ final class Pipeline {
             Deadline.layer(),
             Redirects.layer(),
             Retries.layer(retries, platform),
+            tokens.layer(),
             Filters.layer(filters, ownOrigin),
             permits.layer(),
             AttemptTimeout.layer(),
@@ -68,6 +72,12 @@ final class Pipeline {
 
   Permits permits() {
     return permits;
+  }
+
+  /** Sends nothing more; whoever closes ends the calls that wait. */
+  void close() {
+    permits.close();
+    tokens.close();
   }
 
   /** What the layers do that are opt-in. */

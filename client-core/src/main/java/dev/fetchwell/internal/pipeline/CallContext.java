@@ -41,6 +41,9 @@ public final class CallContext {
   /** Attempts that were repeats, which the policy does not count. */
   private volatile int repeats;
 
+  /** Whether a new token was asked for, as a server refused the one it was sent. */
+  private volatile boolean tokenRenewed;
+
   /** The call that goes on where this one broke off, if there is one. */
   private volatile @Nullable CallContext successor;
 
@@ -195,6 +198,13 @@ public final class CallContext {
   /** How many attempts were repeats. */
   public int repeats() {
     return repeats;
+  }
+
+  /** Whether it may go again with another token, as a server refused the one that it has; once. */
+  public boolean takeTokenRenewal() {
+    boolean first = !tokenRenewed;
+    tokenRenewed = true;
+    return first;
   }
 
   /** Time that was spent waiting for permits; told by the thread that has the call. */
