@@ -38,6 +38,7 @@ class FloorsTest {
           PIPELINE + ".redirect",
           PIPELINE + ".retry",
           PIPELINE + ".hedge",
+          PIPELINE + ".prepare",
           PIPELINE + ".cooldown",
           PIPELINE + ".breaker",
           PIPELINE + ".rate",

@@ -28,6 +28,12 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
           entry("AsyncHttpClient.Builder.rateLimiter(RateLimiter)", "RateLimiter.acquire"),
           entry("CoolDown.by(Function)", "CoolDown.by"),
+          entry("AsyncHttpClient.Builder.beforeCall(Consumer)", "beforeCall hook"),
+          entry("AsyncHttpClient.Builder.filter(RequestFilter)", "RequestFilter.apply"),
+          entry(
+              "AsyncHttpClient.Builder.filterEveryOrigin(RequestFilter)",
+              "RequestFilter.apply for every origin"),
+          entry("TokenSource.of(Supplier)", "TokenSource "),
           entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
           entry("CircuitBreakerPolicy.Builder.countAsFailure(Predicate)", "CircuitBreakerPolicy."),
           entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),

@@ -29,6 +29,7 @@ class ThrowingSeamsTest {
   static Stream<Seam> seams() {
     return Stream.of(
             ClientSeams.all(),
+            PrepareSeams.all(),
             TransportSeams.all(),
             BreakerSeams.all(),
             ManySeams.all(),

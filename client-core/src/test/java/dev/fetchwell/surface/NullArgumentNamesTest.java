@@ -24,10 +24,13 @@ import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JacksonCodec2;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.policy.AddressGuard;
+import dev.fetchwell.policy.AttemptInfo;
 import dev.fetchwell.policy.Backoff;
 import dev.fetchwell.policy.CircuitBreakerPolicy;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.policy.Token;
+import dev.fetchwell.policy.TokenSource;
 import dev.fetchwell.socket.ReconnectingWebSocket;
 import dev.fetchwell.stream.Download;
 import dev.fetchwell.stream.EventStream;
@@ -50,6 +53,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -58,6 +62,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +105,7 @@ class NullArgumentNamesTest {
           "JacksonCodec2.encode(Object)",
           "JacksonCodec2.decode(byte[], Type)",
           "BodyReader.read(FetchResponse)",
+          "RequestFilter.apply(FetchRequest, AttemptInfo)",
           "StreamedResponse.header(String)");
 
   private static Map<Class<?>, Object> samples() {
@@ -137,6 +143,9 @@ class NullArgumentNamesTest {
     known.put(RetryPolicy.Builder.class, RetryPolicy.builder());
     known.put(CircuitBreakerPolicy.class, CircuitBreakerPolicy.standard());
     known.put(CircuitBreakerPolicy.Builder.class, CircuitBreakerPolicy.builder());
+    known.put(AttemptInfo.class, new AttemptInfo(1, Duration.ofSeconds(1), ""));
+    known.put(Token.class, new Token("text", Instant.EPOCH));
+    known.put(TokenSource.class, TokenSource.of(CompletableFuture::new));
     known.put(Download.class, Download.from(SPEC));
     known.put(EventStream.class, EventStream.from(SPEC));
     known.put(Lines.class, Lines.from(SPEC));
@@ -157,6 +166,7 @@ class NullArgumentNamesTest {
     known.put(Class.class, String.class);
     known.put(Type.class, String.class);
     known.put(Duration.class, Duration.ofSeconds(1));
+    known.put(Instant.class, Instant.EPOCH);
     known.put(URI.class, URI.create("http://h/"));
     known.put(Path.class, Path.of("file"));
     known.put(List.class, List.of());

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * @param continuations where that goes on which a timeout ended: here, but never on a thread of the
  *     timer's
  * @param timer time
- * @param clock the date, for {@code Retry-After} only
+ * @param clock the date, for {@code Retry-After} and for what expires by date
  * @param random where jitter comes from; thread-safe
  */
 public record Platform(

@@ -17,6 +17,7 @@ import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.policy.AddressGuard;
 import dev.fetchwell.policy.AdaptiveLimit;
+import dev.fetchwell.policy.TokenSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +25,6 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A client in the making; what its builder fills. Confined to one thread. */
@@ -39,6 +39,9 @@ public final class ClientDraft {
 
   /** Those of its secret headers that were not set again. */
   private final List<Header> inheritedSecrets = new ArrayList<>();
+
+  /** Whether it would take along the token of the client that it is made from. */
+  private boolean inheritsBearer;
 
   private final List<Header> headers = new ArrayList<>();
   private final List<CallListener> listeners = new ArrayList<>();
@@ -75,6 +78,7 @@ public final class ClientDraft {
     baseUrl = config.baseUrl();
     resilience = config.resilience();
     exchanges = config.exchanges();
+    inheritsBearer = resilience.bearer() != null;
     codec = config.codec();
     executor = config.executor();
     opensWire = config.wire();
@@ -142,6 +146,12 @@ public final class ClientDraft {
   /** Changes the layers that are opt-in. */
   public void resilience(UnaryOperator<Resilience> change) {
     resilience = change.apply(resilience);
+  }
+
+  /** Where the bearer token comes from. */
+  public void bearer(TokenSource source) {
+    resilience = resilience.bearer(source);
+    inheritsBearer = false;
   }
 
   /** Changes how much of the machine exchanges take. */
@@ -234,10 +244,14 @@ public final class ClientDraft {
   private void checkInheritedSecrets() {
     RequestUri from = inheritedHome;
     RequestUri to = baseUrl;
-    if (from == null
-        || to == null
-        || inheritedSecrets.isEmpty()
-        || RequestUri.sameOrigin(from.uri(), to.uri())) {
+    if (from == null || to == null || RequestUri.sameOrigin(from.uri(), to.uri())) {
+      return;
+    }
+    List<String> secrets = new ArrayList<>(inheritedSecrets.stream().map(Header::name).toList());
+    if (inheritsBearer) {
+      secrets.add("Authorization (by bearer)");
+    }
+    if (secrets.isEmpty()) {
       return;
     }
     throw new IllegalArgumentException(
@@ -246,7 +260,7 @@ public final class ClientDraft {
             + " is of another origin than "
             + from
             + ", to which these secret headers belong: "
-            + inheritedSecrets.stream().map(Header::name).collect(Collectors.joining(", "))
+            + String.join(", ", secrets)
             + " (expected: set them again on this builder, or start from"
             + " AsyncHttpClient.builder())");
   }

@@ -10,12 +10,17 @@ import dev.fetchwell.internal.pipeline.flight.Flights;
 import dev.fetchwell.internal.pipeline.cooldown.CoolDowns;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
 import dev.fetchwell.internal.pipeline.permits.Permits;
+import dev.fetchwell.internal.pipeline.prepare.BearerTokens;
+import dev.fetchwell.internal.pipeline.prepare.Filters;
+import dev.fetchwell.internal.pipeline.prepare.OwnOrigin;
+import dev.fetchwell.internal.pipeline.prepare.ScopedFilter;
 import dev.fetchwell.internal.pipeline.rate.RateLimits;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
 import dev.fetchwell.internal.pipeline.time.AttemptTimeout;
 import dev.fetchwell.internal.pipeline.time.Deadline;
 import dev.fetchwell.observe.CircuitState;
+import dev.fetchwell.internal.pipeline.time.DeadlineHeader;
 import dev.fetchwell.observe.ResilienceStats;
 import dev.fetchwell.policy.CircuitBreakerPolicy;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
@@ -45,6 +50,10 @@ final class Pipeline {
 
   private final CoolDowns coolDowns;
   private final RateLimits rates;
+  private final OwnOrigin ownOrigin;
+  private final BearerTokens tokens;
+  private final List<ScopedFilter> filters;
+  private final @Nullable String deadlineHeader;
 
   Pipeline(ClientConfig config) {
     platform = config.platform();
@@ -52,6 +61,10 @@ final class Pipeline {
     PermitLimits limits = config.limits();
     flights = new Flights(limits.maxConcurrency(), platform);
     hedges = new Hedges(platform);
+    ownOrigin = config.ownOrigin();
+    tokens = new BearerTokens(layers.bearer(), platform, ownOrigin);
+    filters = layers.filters();
+    deadlineHeader = layers.deadlineHeader();
     waiting = new KeyedQueueLimit(limits.maxQueued(), limits.maxQueuedPerHost());
     // Whoever asks waits for a moment, also where no queue is wanted.
     asking =
@@ -82,12 +95,15 @@ final class Pipeline {
             Redirects.layer(),
             Retries.layer(retries, platform),
             hedges.layer(),
+            tokens.layer(),
+            Filters.layer(filters, ownOrigin),
             coolDowns.layer(),
             breakers == null ? Layer.none() : breakers.layer(),
             rates.layer(),
             permits.layer(),
             coolDowns.lastLook(),
-            AttemptTimeout.layer()));
+            AttemptTimeout.layer(),
+            DeadlineHeader.layer(deadlineHeader)));
   }
 
   BulkheadRegistry bulkheads() {
@@ -104,6 +120,12 @@ final class Pipeline {
 
   Permits permits() {
     return permits;
+  }
+
+  /** Sends nothing more; whoever closes ends the calls that wait. */
+  void close() {
+    permits.close();
+    tokens.close();
   }
 
   /** How many threads of calls that were given up have not returned. */

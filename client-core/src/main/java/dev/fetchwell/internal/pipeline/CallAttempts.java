@@ -67,9 +67,9 @@ final class CallAttempts {
     return Attempt.hedge(begun + 1);
   }
 
-  /** A hedge goes out; false if the answer is here, and it must not. */
+  /** A hedge goes out; false if it must not: the answer is here, or another one has its number. */
   synchronized boolean admit(Attempt hedge) {
-    if (answered) {
+    if (answered || hedge.number() != begun + 1) {
       return false;
     }
     begun = hedge.number();

@@ -52,6 +52,9 @@ public final class CallContext {
 
   private volatile long queueNanos;
 
+  /** Whether a new token was asked for, as a server refused the one it was sent. */
+  private volatile boolean tokenRenewed;
+
   /** The call that goes on where this one broke off, if there is one. */
   private volatile @Nullable CallContext successor;
 
@@ -310,6 +313,13 @@ public final class CallContext {
   /** How many attempts were repeats. */
   public int repeats() {
     return attempts.repeats();
+  }
+
+  /** Whether it may go again with another token, as a server refused the one that it has; once. */
+  public boolean takeTokenRenewal() {
+    boolean first = !tokenRenewed;
+    tokenRenewed = true;
+    return first;
   }
 
   /**

@@ -136,13 +136,11 @@ final class RatedAttempt extends CallFuture<Reply> {
       return;
     }
     stay.waitsFor("the rate limiter");
+    AskedLimiter limiter = limits.limiters().get(index);
     CallFuture<@Nullable Void> asked =
-        limits.limiters().get(index).ask(host, stay::patience, () -> tellWait(Duration.ZERO));
-    if (!context.attempt().mayWait() && !asked.isDone()) {
-      asked.cancel(false);
-      refuse("the rate limiter has no token at once, and this attempt does not wait", Duration.ZERO);
-      return;
-    }
+        context.attempt().mayWait()
+            ? limiter.ask(host, stay::patience, () -> tellWait(Duration.ZERO))
+            : limiter.ask(host, () -> Duration.ZERO, () -> {});
     follow(asked, token -> ask(index + 1), this::refusedBy);
   }
 
