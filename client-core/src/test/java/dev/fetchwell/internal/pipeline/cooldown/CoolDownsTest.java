@@ -336,7 +336,7 @@ class CoolDownsTest implements CallListener {
   @Test
   void thoseThatWaitForAPermitAlreadyAreKeptAwayTooAndHoldNone() {
     Permits permits =
-        new Permits(new PermitLimits(2, 2, 50, 50), BulkheadRegistry.ofDefaults(), platform);
+        new Permits(new PermitLimits(2, 2, 50, 50), null, BulkheadRegistry.ofDefaults(), platform);
     Stage stage =
         coolDowns.layer().around(permits.layer().around(coolDowns.lastLook().around(wire)));
     List<CompletableFuture<Reply>> calls = new ArrayList<>();
