@@ -4,6 +4,7 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.RateLimit;
 import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.stream.NdJson;
 import dev.fetchwell.testkit.Quiet;
@@ -41,7 +42,9 @@ final class ClientSeams {
 
   private static void listen(Scene scene, String event) throws Exception {
     CallListener listener = Throwing.in(event, CallListener.class, scene);
-    Traffic.through(scene, scene.client(builder -> builder.listener(listener)));
+    // Slow enough that calls have to wait for it.
+    RateLimit slow = RateLimit.perSecond(200);
+    Traffic.through(scene, scene.client(builder -> builder.listener(listener).rateLimit(slow)));
   }
 
   private static Stream<Seam> settings() {
