@@ -11,6 +11,7 @@ import io.reactivex.rxjava3.observers.TestObserver;
 import io.reactivex.rxjava3.plugins.RxJavaPlugins;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +84,21 @@ class RxJavaTest {
 
     assertThat(client.stats().inFlight()).isEqualTo(1);
     client.close();
+  }
+
+  /** Another one: what cancels from doOnDispose is heard by the subscriber that has left. */
+  @Test
+  void cancellingInDoOnDisposeIsHeardAsAnError() {
+    CompletableFuture<String> call = new CompletableFuture<>();
+    Queue<Throwable> heard = new ConcurrentLinkedQueue<>();
+    Disposable subscription =
+        Single.fromCompletionStage(call)
+            .doOnDispose(() -> call.cancel(true))
+            .subscribe(value -> {}, heard::add);
+
+    subscription.dispose();
+
+    assertThat(heard).singleElement().isInstanceOf(CancellationException.class);
   }
 
   @Test

@@ -17,12 +17,16 @@ final class Markdown {
   private static final Path ROOT = Path.of("..");
 
   /** Of this module, and of the applications in it that stand by themselves. */
-  private static final List<Path> SOURCES = List.of(Path.of("src"), Path.of("boot/src"));
+  private static final List<Path> SOURCES =
+      List.of(Path.of("src"), Path.of("boot/src"), Path.of("modules/src"));
 
   private static final Pattern CODE_BLOCK =
       Pattern.compile("(?ms)^```(?:java|kotlin)\\n(.*?)^```$");
+
+  /** The formatter may put an empty line before the end, which is none of the region's. */
   private static final Pattern REGION =
-      Pattern.compile("(?ms)^ *// region: ([a-z-]+)\\n(.*?)\\n *// endregion\\n");
+      Pattern.compile("(?ms)^ *// region: ([a-z-]+)\\n(.*?)\\n\\s*// endregion\\n");
+
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
   private Markdown() {}
