@@ -5,7 +5,7 @@ module dev.fetchwell {
   requires transitive io.github.resilience4j.retry;
   requires io.github.resilience4j.core;
   requires transitive okhttp3;
-  requires static transitive com.fasterxml.jackson.databind;
+  requires static com.fasterxml.jackson.databind;
   requires transitive tools.jackson.databind;
   requires static transitive org.jspecify;
 
