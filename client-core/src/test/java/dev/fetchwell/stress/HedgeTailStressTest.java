@@ -77,8 +77,7 @@ class HedgeTailStressTest {
         new OkHttpClient.Builder().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
     try (RawHttp2Server server = RawHttp2Server.start(answer);
         AsyncHttpClient plain = AsyncHttpClient.builder().okHttp(http2).build();
-        AsyncHttpClient hedged =
-            AsyncHttpClient.builder().okHttp(http2).hedge(POLICY).build()) {
+        AsyncHttpClient hedged = AsyncHttpClient.builder().okHttp(http2).hedge(POLICY).build()) {
       compare("HTTP/2", server.url("/"), plain, hedged);
       int connections = server.acceptedConnections();
       assertThat(millis(hedged, server.url("/"), 500)).hasSize(500);

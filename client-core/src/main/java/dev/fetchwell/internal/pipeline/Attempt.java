@@ -1,7 +1,7 @@
 package dev.fetchwell.internal.pipeline;
 
-import java.util.function.BooleanSupplier;
 import dev.fetchwell.internal.async.Timer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +35,7 @@ public final class Attempt {
 
   /** Asked when all that it waits for is here; null: nobody wants to know. */
   private volatile @Nullable BooleanSupplier mayGo;
+
   private volatile @Nullable LastLook lastLook;
 
   /** Whether a thread is in the exchange; guarded by this, as is the next. */
