@@ -27,6 +27,7 @@ public final class RunExample {
           CpuStage::new,
           LiveEvents::new,
           Downloader::new,
+          OAuthLogin::new,
           WorkQueue::new,
           BulkImport::new,
           DurableQueue::new,

@@ -24,6 +24,7 @@ package dev.fetchwell.examples.demo;
  *   <tr><td>{@code /documents/{number}}</td><td>128 KiB after 50 ms</td></tr>
  *   <tr><td>{@code /feed?total=200&cut=17}</td><td>server-sent events; the connection is cut after that many</td></tr>
  *   <tr><td>{@code /files/big.bin}, {@code /files/big.bin.sha256}</td><td>32 MiB with ranges; breaks off the first time</td></tr>
+ *   <tr><td>{@code /token?seconds=3600}, {@code /token/revoke}, {@code /private}</td><td>OAuth2 client credentials ({@code demo}, {@code secret}); a page that needs a token</td></tr>
  * </table>
  */
 final class DemoRoutes {
@@ -46,5 +47,6 @@ final class DemoRoutes {
     routes.add("/documents/{number}", DemoDocuments::answer);
     routes.add("/feed", new EventRoute());
     FileRoutes.addTo(routes);
+    LoginRoutes.addTo(routes);
   }
 }
