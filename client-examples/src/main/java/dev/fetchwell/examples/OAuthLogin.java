@@ -176,7 +176,7 @@ public final class OAuthLogin implements Callable<Integer> {
           error ->
               FetchError.of(error.getCause()) instanceof ClientStatusError refused
                   && refused.status() == 401
-                  && !error.getMessage().contains("wrong"));
+                  && !String.valueOf(error.getMessage()).contains("wrong"));
       report.claim("and nothing else was sent", server.requests("/private") == before);
     }
   }
