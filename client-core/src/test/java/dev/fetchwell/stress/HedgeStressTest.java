@@ -137,7 +137,8 @@ class HedgeStressTest {
     assertThat(answered.get()).isGreaterThan(CALLS / 3);
     assertThat(failed.get()).isPositive();
     assertThat(cancelled.get()).isPositive();
-    assertThat(calls.values().stream().filter(seen -> seen.attempts > 0).map(HedgeStressTest::problem))
+    assertThat(
+            calls.values().stream().filter(seen -> seen.attempts > 0).map(HedgeStressTest::problem))
         .allMatch(String::isEmpty);
   }
 
@@ -178,8 +179,7 @@ class HedgeStressTest {
 
   private void cancelSoon(CompletableFuture<Reply> call) {
     Duration soon = Duration.ofNanos(ThreadLocalRandom.current().nextLong(4_000_000));
-    var unused =
-        platform.timer().schedule(soon, () -> platform.execute(() -> call.cancel(false)));
+    var unused = platform.timer().schedule(soon, () -> platform.execute(() -> call.cancel(false)));
   }
 
   /** What goes out with its permits; a thread that stands still may time out before the wire. */

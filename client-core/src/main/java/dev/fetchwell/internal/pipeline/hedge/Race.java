@@ -244,8 +244,7 @@ final class Race extends CallFuture<Reply> {
     LATE
   }
 
-  private synchronized Fate fate(
-      Lane lane, boolean good, int status, @Nullable FetchError error) {
+  private synchronized Fate fate(Lane lane, boolean good, int status, @Nullable FetchError error) {
     lanes.remove(lane);
     if (!good && lane != first && !lane.sent) {
       return Fate.NEVER_SENT;
