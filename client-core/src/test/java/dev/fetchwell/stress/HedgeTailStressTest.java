@@ -117,7 +117,7 @@ class HedgeTailStressTest {
         stats.hedges() - hedgesBefore,
         100.0 * (stats.hedges() - hedgesBefore) / CALLS,
         stats.hedgesWon());
-    assertThat(at(without, 0.99)).isGreaterThan(SLOW.toMillis());
+    assertThat(at(without, 0.99)).isGreaterThan((double) SLOW.toMillis());
     assertThat(at(with, 0.99)).isLessThan(SLOW.toMillis() / 2.0);
     assertThat(stats.hedges() - hedgesBefore).isLessThanOrEqualTo(CALLS / 20 + 5);
     Quiet.assertNothingLeft(hedged);
