@@ -43,7 +43,8 @@ class CoolDownStressTest {
   private final CoolDowns coolDowns =
       new CoolDowns(CoolDown.perHost().atMost(Duration.ofMillis(20)), places, platform);
   private final Permits permits =
-      new Permits(new PermitLimits(40, 10, CALLS, CALLS), BulkheadRegistry.ofDefaults(), platform);
+      new Permits(
+          new PermitLimits(40, 10, CALLS, CALLS), null, BulkheadRegistry.ofDefaults(), platform);
   private final AtomicInteger wishes = new AtomicInteger();
 
   /** Every two hundredth is asked to leave the host alone for a second, of which 20 ms count. */

@@ -38,6 +38,8 @@ final class FlightKey {
         && hash == that.hash
         && request.method().equals(that.request.method())
         && url.equals(that.url)
+        // One of two that look alike may get the client's token.
+        && request.isLedAway() == that.request.isLedAway()
         && sameHeaders(request.headers(), that.request.headers())
         && sameOptions(options, that.options);
   }

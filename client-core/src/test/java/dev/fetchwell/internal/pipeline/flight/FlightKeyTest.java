@@ -30,6 +30,7 @@ class FlightKeyTest {
         to(URL + "2", "GET", ACCEPT, TOKEN),
         to("http://api.example.com/users?key=hidden", "GET", ACCEPT, TOKEN),
         to(URL, "GET", ACCEPT),
+        to(URL, "GET", ACCEPT, TOKEN).ledAway(),
         to(URL, "GET", TOKEN, ACCEPT),
         to(URL, "GET", ACCEPT, ACCEPT, TOKEN),
         to(URL, "GET", new Header("Accept", "TEXT/plain", false), TOKEN),
