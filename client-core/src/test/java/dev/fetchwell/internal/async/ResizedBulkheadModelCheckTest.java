@@ -165,7 +165,7 @@ public class ResizedBulkheadModelCheckTest {
 
     private final List<Deque<Object>> tickets = lines();
     private final Deque<Object> line = new ArrayDeque<>();
-    private volatile int limit = 1;
+    private int limit = 1;
     private int out;
 
     /** Begins like the others. */

@@ -72,25 +72,28 @@ final class BulkheadTwin {
 
   private void followNow() {
     Bulkhead asked = twin;
-    boolean followed;
+    boolean goesOn;
     try {
-      followed = asked != null && Guard.get(() -> changeSize(asked), false);
+      goesOn = asked != null && Guard.get(() -> changeSize(asked), false);
     } finally {
       following.set(false);
     }
-    if (followed && (wanted.getAsInt() > given || free(asked) > 0)) {
+    if (goesOn && (wanted.getAsInt() > given || free(asked) > 0)) {
       follow();
     }
   }
 
+  /** Whether it is worth another look: not if it is no bulkhead whose size changes. */
   private boolean changeSize(Bulkhead asked) {
     int size = asked.getBulkheadConfig().getMaxConcurrentCalls();
-    int next = Math.max(wanted.getAsInt(), size - free(asked));
+    int free = free(asked);
+    int next = Math.max(wanted.getAsInt(), size - free);
     if (next != size) {
       asked.changeConfig(config(next));
     }
+    boolean hasChanged = next != given;
     given = next;
-    return true;
+    return hasChanged || free == 0;
   }
 
   private static int free(@Nullable Bulkhead asked) {

@@ -132,7 +132,7 @@ class GradientLimitTest {
   void samplesOfAClientThatDoesLittleChangeNothing() {
     for (int i = 0; i < 1_000; i++) {
       now += 10_000_000;
-      limit.answered(now - 5_000_000, now, 1_000_000 * (1 + i % 7), 7);
+      limit.answered(now - 5_000_000, now, 1_000_000L * (1 + i % 7), 7);
       limit.overloaded(now - 5_000_000, now, 7);
     }
 
