@@ -104,6 +104,7 @@ public final class FakeServer {
    * @param settings what a user would set; whatever host it calls, this server answers
    */
   public AsyncHttpClient client(Consumer<AsyncHttpClient.Builder> settings) {
+    Objects.requireNonNull(settings, "settings");
     AsyncHttpClient.Builder builder = AsyncHttpClient.builder().baseUrl(BASE_URL);
     settings.accept(builder);
     ClientDraft draft = BuilderAccess.draftOf(builder);

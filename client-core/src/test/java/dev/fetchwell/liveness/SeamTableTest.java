@@ -76,6 +76,9 @@ class SeamTableTest {
           "Outcome.recover(Function)",
           "Outcome.fold(Function)",
           "Backoff.delay(RandomGenerator)",
+          // A double for a user's test, whose thread it runs on.
+          "FakeServer.client(Consumer)",
+          "FakeServer.on(Function)",
           // What a request is made of; nothing is sent by it.
           "FetchRequest.<init>(RequestBody)",
           "RequestBody.of(Supplier)",
