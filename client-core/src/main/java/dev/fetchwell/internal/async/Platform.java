@@ -52,6 +52,11 @@ public record Platform(
     return Machine.PLATFORM;
   }
 
+  /** One for a test: all that runs does so on these threads, and jitter is the same each time. */
+  public static Platform repeatable(Executor threads, Timer timer, InstantSource clock, long seed) {
+    return new Platform(threads, threads, timer, clock, new Random(seed));
+  }
+
   /** Runs a task on a call thread; a little later if the machine has none at the moment. */
   public void execute(Runnable task) {
     executeOrSoon(threads, timer, task);

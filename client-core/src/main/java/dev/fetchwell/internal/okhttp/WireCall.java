@@ -1,7 +1,6 @@
 package dev.fetchwell.internal.okhttp;
 
 import dev.fetchwell.http.FetchRequest;
-import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.Attempt.Upload;
 import dev.fetchwell.internal.pipeline.CallContext;
@@ -40,7 +39,7 @@ final class WireCall extends EventListener {
   private final ConnectTurn turn;
   private final WatchedUse use = new WatchedUse();
   private final ProxiedConnect proxied = new ProxiedConnect();
-  private final AtomicBoolean connecting = new AtomicBoolean();
+  private final ConnectLimit connecting = new ConnectLimit();
 
   /** Whether a socket counts as being opened for this call. */
   private final AtomicBoolean opening = new AtomicBoolean();
@@ -48,14 +47,12 @@ final class WireCall extends EventListener {
   /** The host that it connects to, which a caller's interceptor may have changed. */
   private volatile String host;
 
-  private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
   private volatile boolean connected;
   private volatile boolean sent;
   private volatile boolean writing;
   private volatile boolean inCallersBody;
   private volatile boolean answered;
-  private volatile boolean connectTimedOut;
   private volatile boolean over;
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
@@ -117,7 +114,7 @@ final class WireCall extends EventListener {
   }
 
   boolean connectTimedOut() {
-    return connectTimedOut;
+    return connecting.isPassed();
   }
 
   /** Whether the headers of an answer came. */
@@ -127,7 +124,7 @@ final class WireCall extends EventListener {
 
   /** Whether a connection of the pool was taken and gave no byte of an answer. */
   boolean lostReusedConnection() {
-    return connected && !connecting.get() && sent && !answered;
+    return connected && !connecting.hasBegun() && sent && !answered;
   }
 
   Attempt attempt() {
@@ -232,15 +229,10 @@ final class WireCall extends EventListener {
         notOpening();
       }
     }
-    if (connecting.compareAndSet(false, true)) {
-      Cancellable timer =
-          context.platform().timer().schedule(connectTimeout(), () -> giveUpConnecting(call));
-      connectTimer = timer;
-      // A thread of OkHttp's may still begin to connect for a call that is over.
-      if (over || connected) {
-        timer.cancel();
-      }
-    }
+    connecting.begin(
+        context.platform(),
+        connectTimeout(),
+        () -> transport.cancel(call, context.platform()));
   }
 
   private void checkAddress(InetSocketAddress address, Proxy proxy) {
@@ -276,13 +268,6 @@ final class WireCall extends EventListener {
     proxied.closeTunnels();
   }
 
-  private void giveUpConnecting(Call call) {
-    if (!connected) {
-      connectTimedOut = true;
-      transport.cancel(call, context.platform());
-    }
-  }
-
   @Override
   public void connectionAcquired(Call call, Connection acquired) {
     connection = acquired;
@@ -293,8 +278,8 @@ final class WireCall extends EventListener {
       transport.sockets().opened(acquired.socket());
       notOpening();
     }
-    stopConnectTimer();
-    turn.connected(connecting.get() && isMultiplexed(acquired));
+    connecting.end();
+    turn.connected(connecting.hasBegun() && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
     use.enter(ConnectionWatches.of(acquired));
     if (wantsUpgrade()) {
@@ -404,13 +389,6 @@ final class WireCall extends EventListener {
     over = true;
     leaveLine();
     notOpening();
-    stopConnectTimer();
-  }
-
-  private void stopConnectTimer() {
-    Cancellable timer = connectTimer;
-    if (timer != null) {
-      timer.cancel();
-    }
+    connecting.end();
   }
 }

@@ -1,6 +1,9 @@
 package dev.fetchwell.internal.pipeline;
 
 import dev.fetchwell.error.FetchError;
+import dev.fetchwell.observe.CallEnded;
+import dev.fetchwell.observe.CallInfo;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +115,22 @@ final class CallAttempts {
   int started() {
     Attempt now = current;
     return now == null ? 0 : begun - (now.number() - now.started());
+  }
+
+  CallEnded ended(
+      CallInfo call, Duration queued, Duration elapsed, @Nullable FetchError error) {
+    Attempt last = current;
+    return new CallEnded(
+        call,
+        last == null ? 0 : last.status(),
+        started(),
+        last == null ? 0 : last.bytesIn(),
+        last == null ? 0 : last.bytesOut(),
+        last == null ? "" : last.protocol(),
+        // Who joins later has not waited longer than there was to wait.
+        queued.compareTo(elapsed) > 0 ? elapsed : queued,
+        elapsed,
+        error);
   }
 
   synchronized void addRepeat() {

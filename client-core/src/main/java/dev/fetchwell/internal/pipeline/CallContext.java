@@ -30,10 +30,9 @@ public final class CallContext {
   private final ReplyReader<?> reader;
   private final Platform platform;
   private final CallEvents events;
-  private final long startNanos;
 
-  /** From the start to the deadline. Moves on, if others join this call. */
-  private volatile Duration limit;
+  /** Of the call, also in the contexts beside this. */
+  private final CallTime time;
 
   /** The call on the wire whose answer this one shares, if it does. */
   private volatile @Nullable CallContext flight;
@@ -46,9 +45,6 @@ public final class CallContext {
 
   /** The attempt that this context is about; null: the call's current one. */
   private final @Nullable Attempt hedge;
-
-  /** The context beside which this is; its deadline may still move. */
-  private final @Nullable CallContext besides;
 
   private volatile long queueNanos;
 
@@ -70,12 +66,10 @@ public final class CallContext {
     this.reader = reader;
     this.platform = platform;
     this.events = events;
-    this.startNanos = platform.timer().nanoTime();
-    this.limit = options.timeout();
+    this.time = CallTime.of(platform.timer(), options.timeout());
     this.brokenOffBy = null;
     this.attempts = new CallAttempts();
     this.hedge = null;
-    this.besides = null;
   }
 
   private CallContext(
@@ -85,12 +79,10 @@ public final class CallContext {
     this.reader = reader;
     platform = first.platform;
     this.events = events;
-    startNanos = platform.timer().nanoTime();
-    limit = options.timeout();
+    time = CallTime.of(platform.timer(), options.timeout());
     this.brokenOffBy = brokenOffBy;
     attempts = new CallAttempts(first.attempts);
     hedge = null;
-    besides = null;
   }
 
   private CallContext(CallContext call, Attempt hedge) {
@@ -99,12 +91,10 @@ public final class CallContext {
     reader = call.reader;
     platform = call.platform;
     events = call.events;
-    startNanos = call.startNanos;
-    limit = call.limit;
+    time = call.time;
     brokenOffBy = null;
     attempts = call.attempts;
     this.hedge = hedge;
-    besides = call;
   }
 
   /**
@@ -140,12 +130,10 @@ public final class CallContext {
     this.reader = reader;
     platform = starter.platform;
     events = starter.events;
-    startNanos = starter.startNanos;
-    limit = starter.limit;
+    time = starter.time.copy();
     brokenOffBy = null;
     attempts = new CallAttempts();
     hedge = null;
-    besides = null;
   }
 
   /**
@@ -162,11 +150,8 @@ public final class CallContext {
   }
 
   /** Somebody has joined who waits for so long from now: the deadline is not before that. */
-  public synchronized void lastAtLeast(Duration left) {
-    Duration longer = elapsed().plus(left);
-    if (longer.compareTo(limit) > 0) {
-      limit = longer;
-    }
+  public void lastAtLeast(Duration left) {
+    time.lastAtLeast(left);
   }
 
   /** The context of what is on the wire for this call. */
@@ -249,14 +234,12 @@ public final class CallContext {
 
   /** The time since the call began. */
   public Duration elapsed() {
-    return Duration.ofNanos(platform.timer().nanoTime() - startNanos);
+    return time.elapsed();
   }
 
   /** The time until the call's deadline, at least zero. */
   public Duration remaining() {
-    CallContext call = besides;
-    Duration left = (call == null ? limit : call.limit).minus(elapsed());
-    return left.isNegative() ? Duration.ZERO : left;
+    return time.remaining();
   }
 
   /** Begins another attempt, or after a redirect goes on with the one that led there. */
@@ -409,19 +392,6 @@ public final class CallContext {
 
   CallEnded ended(CallInfo call, @Nullable FetchError error) {
     CallContext wire = onWire();
-    Attempt last = wire.current();
-    Duration elapsed = elapsed();
-    Duration queued = Duration.ofNanos(wire.queueNanos);
-    return new CallEnded(
-        call,
-        last == null ? 0 : last.status(),
-        wire.attempts.started(),
-        last == null ? 0 : last.bytesIn(),
-        last == null ? 0 : last.bytesOut(),
-        last == null ? "" : last.protocol(),
-        // Who joins later has not waited longer than there was to wait.
-        queued.compareTo(elapsed) > 0 ? elapsed : queued,
-        elapsed,
-        error);
+    return wire.attempts.ended(call, Duration.ofNanos(wire.queueNanos), elapsed(), error);
   }
 }

@@ -171,14 +171,7 @@ class AsyncBulkheadResizeTest {
       if (random.nextInt(4) > 0) {
         executor.runAll();
       }
-      waiting.removeIf(
-          waiter -> {
-            boolean granted = waiter.isDone() && !waiter.isCompletedExceptionally();
-            if (granted) {
-              out.add(waiter.join());
-            }
-            return granted;
-          });
+      moveGranted(waiting, out);
       assertThat(out.size()).isLessThanOrEqualTo(Math.max(limit, before));
       if (executor.pending() == 0) {
         assertThat(waiting.isEmpty() || out.size() >= limit)
@@ -194,6 +187,18 @@ class AsyncBulkheadResizeTest {
       permit(bulkhead);
     }
     assertThat(bulkhead.acquire()).isInstanceOf(Waiter.class);
+  }
+
+  /** Takes from those that wait the ones that have their permit. */
+  private static void moveGranted(List<Waiter> waiting, List<Permit> out) {
+    waiting.removeIf(
+        waiter -> {
+          boolean granted = waiter.isDone() && !waiter.isCompletedExceptionally();
+          if (granted) {
+            out.add(waiter.join());
+          }
+          return granted;
+        });
   }
 
   @Test
