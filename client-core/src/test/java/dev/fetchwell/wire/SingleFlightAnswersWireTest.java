@@ -86,7 +86,8 @@ class SingleFlightAnswersWireTest {
     ScriptedServer server = rig.serving(Scripts.respond(200, "\"text\""));
     AsyncHttpClient client = rig.sharing();
     RequestSpec request = client.get(server.url("/")).accept("application/json");
-    CompletableFuture<byte[]> bytes = request.asBytes().thenApply(SingleFlightAnswersWireTest::spoil);
+    CompletableFuture<byte[]> bytes =
+        request.asBytes().thenApply(SingleFlightAnswersWireTest::spoil);
     CompletableFuture<byte[]> body =
         request.asResponse().thenApply(response -> spoil(response.body()));
     CompletableFuture<byte[]> read = request.as(response -> spoil(response.body()));

@@ -230,9 +230,7 @@ final class WireCall extends EventListener {
       }
     }
     connecting.begin(
-        context.platform(),
-        connectTimeout(),
-        () -> transport.cancel(call, context.platform()));
+        context.platform(), connectTimeout(), () -> transport.cancel(call, context.platform()));
   }
 
   private void checkAddress(InetSocketAddress address, Proxy proxy) {

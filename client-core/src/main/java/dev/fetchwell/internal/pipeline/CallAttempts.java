@@ -117,8 +117,7 @@ final class CallAttempts {
     return now == null ? 0 : begun - (now.number() - now.started());
   }
 
-  CallEnded ended(
-      CallInfo call, Duration queued, Duration elapsed, @Nullable FetchError error) {
+  CallEnded ended(CallInfo call, Duration queued, Duration elapsed, @Nullable FetchError error) {
     Attempt last = current;
     return new CallEnded(
         call,

@@ -183,7 +183,11 @@ class AsyncBulkheadResizeTest {
     executor.runAll();
     out.forEach(Permit::release);
     bulkhead.resize(() -> 8);
-    for (int i = 0; i < 8; i++) {
+    assertFree(bulkhead, 8);
+  }
+
+  private static void assertFree(AsyncBulkhead bulkhead, int permits) {
+    for (int i = 0; i < permits; i++) {
       permit(bulkhead);
     }
     assertThat(bulkhead.acquire()).isInstanceOf(Waiter.class);

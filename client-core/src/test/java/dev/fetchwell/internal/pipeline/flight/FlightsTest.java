@@ -33,8 +33,6 @@ class FlightsTest {
 
   private final FlightRig rig = new FlightRig();
 
-  private record Sent(CallContext context, CompletableFuture<Reply> future) {}
-
   @Test
   void callThatDoesNotShareIsSentAsItIs() {
     CallContext context = rig.context(options(), ReplyReaders.BYTES);

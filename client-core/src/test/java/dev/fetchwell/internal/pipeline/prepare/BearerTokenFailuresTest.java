@@ -5,9 +5,7 @@ import static dev.fetchwell.internal.pipeline.prepare.TokensRig.REQUEST;
 import static dev.fetchwell.internal.pipeline.prepare.TokensRig.SECOND;
 import static dev.fetchwell.testkit.Answers.replies;
 import static dev.fetchwell.testkit.Ended.failure;
-import static dev.fetchwell.testkit.TestCalls.context;
 import static dev.fetchwell.testkit.TestCalls.request;
-import static dev.fetchwell.testkit.TestCalls.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.error.ClientClosedError;
@@ -73,7 +71,8 @@ class BearerTokenFailuresTest {
     var unused = rig.send();
     rig.fail(new IllegalStateException());
 
-    List<CompletableFuture<Reply>> calls = IntStream.range(0, 1000).mapToObj(i -> rig.send()).toList();
+    List<CompletableFuture<Reply>> calls =
+        IntStream.range(0, 1000).mapToObj(i -> rig.send()).toList();
     rig.advance(SECOND.minusMillis(1));
     assertThat(rig.fetches).hasSize(1);
     rig.advance(Duration.ofMillis(1));
@@ -156,7 +155,8 @@ class BearerTokenFailuresTest {
   @Test
   void sourceThatThrowsOrGivesNothingIsAnError() {
     for (TokenSource source : List.of(throwing(), giving(null), ofNull(), cancelled())) {
-      Stage broken = new BearerTokens(source, rig.platform, new OwnOrigin(null)).layer().around(rig.next);
+      Stage broken =
+          new BearerTokens(source, rig.platform, new OwnOrigin(null)).layer().around(rig.next);
       CompletableFuture<Reply> call = broken.send(REQUEST, rig.contextOf(REQUEST));
       rig.threads.runAll();
       assertThat(failure(call, TokenError.class).getCause()).isNotNull();
@@ -229,7 +229,9 @@ class BearerTokenFailuresTest {
     ScriptedStage slow = new ScriptedStage();
     Stage onSlow = rig.tokens.layer().around(slow);
     List<CompletableFuture<Reply>> calls =
-        IntStream.range(0, 100).mapToObj(i -> onSlow.send(REQUEST, rig.contextOf(REQUEST))).toList();
+        IntStream.range(0, 100)
+            .mapToObj(i -> onSlow.send(REQUEST, rig.contextOf(REQUEST)))
+            .toList();
 
     for (int i = 0; i < 50; i++) {
       slow.sent(i).future().complete(replies(401).to(REQUEST, rig.contextOf(REQUEST)));

@@ -37,7 +37,8 @@ class BearerTokensTest {
 
   @Test
   void thousandCallsShareOneFetch() {
-    List<CompletableFuture<Reply>> calls = IntStream.range(0, 1000).mapToObj(i -> rig.send()).toList();
+    List<CompletableFuture<Reply>> calls =
+        IntStream.range(0, 1000).mapToObj(i -> rig.send()).toList();
     assertThat(rig.fetches).hasSize(1);
     assertThat(rig.next.count()).isZero();
 
