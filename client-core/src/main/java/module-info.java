@@ -7,8 +7,8 @@ module dev.fetchwell {
   requires static jdk.jfr;
   requires transitive okhttp3;
   requires transitive org.slf4j;
-  requires static transitive com.fasterxml.jackson.databind;
-  requires static transitive micrometer.core;
+  requires static com.fasterxml.jackson.databind;
+  requires static micrometer.core;
   requires transitive tools.jackson.databind;
   requires static transitive org.jspecify;
 

@@ -8,6 +8,7 @@ import dev.fetchwell.internal.call.ClientRuntime;
 import dev.fetchwell.internal.call.FacadeAccess;
 import dev.fetchwell.internal.call.RequestDraft;
 import dev.fetchwell.internal.okhttp.SharedTransport;
+import dev.fetchwell.internal.pipeline.prepare.ScopedFilter;
 import dev.fetchwell.internal.text.Checks;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
@@ -362,28 +363,59 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
       return this;
     }
 
-    /** Whether identical GETs that run at the same time share one on the wire, default false. */
+    /**
+     * Whether identical GETs and HEADs (URL and every header, secrets included) that run at the
+     * same time share one call on the wire; default false. Each caller has its own deadline, value
+     * and error; the call is cancelled when the last of them leaves. Not for GETs with effects; and
+     * what depends on who calls must be in the request, not in a filter. Streams never share.
+     */
     public Builder singleFlight(boolean shared) {
       draft.options(options -> options.singleFlight(shared));
       return this;
     }
 
-    /** A header by which each attempt tells the server how many milliseconds are left for it. */
+    /**
+     * A header by which each attempt tells the server how many milliseconds are left for it: those
+     * of the {@link #attemptTimeout}, or of the whole call if they are fewer; at least 1. By
+     * default none. It goes to every host, and replaces what a request says there itself.
+     *
+     * @throws IllegalArgumentException if no header can have that name, or it frames the request
+     */
     public Builder deadlineHeader(String name) {
       draft.resilience(layers -> layers.deadlineHeader(name));
       return this;
     }
 
-    /** Changes each request right before it is sent, such as to sign it; may be repeated. */
+    /**
+     * Changes each request to the client's own origin right before each attempt, such as to sign
+     * it; may be repeated, and they are asked in that order. See {@link RequestFilter}.
+     */
     public Builder filter(RequestFilter filter) {
-      draft.resilience(layers -> layers.filter(filter));
+      ScopedFilter scoped = new ScopedFilter(filter, false);
+      draft.resilience(layers -> layers.filter(scoped));
       return this;
     }
 
     /**
-     * Changes each request when its terminal method is called, on the caller's thread, such as to
-     * take along what that thread knows; may be repeated. What it throws ends the call with an
-     * {@code InvalidRequestError}.
+     * Like {@link #filter}, but asked for every request, also where a redirect or a link leads to
+     * another origin: it must not add what is secret there.
+     */
+    public Builder filterEveryOrigin(RequestFilter filter) {
+      ScopedFilter scoped = new ScopedFilter(filter, true);
+      draft.resilience(layers -> layers.filter(scoped));
+      return this;
+    }
+
+    /**
+     * Changes each request when its terminal method is called, on that thread, such as to take
+     * along what it knows: a trace, a tenant, the MDC; may be repeated. It is given a copy, so that
+     * what it sets is not there when the request is sent again. A stream, {@code Pages}, a {@code
+     * Download} and a web socket run it once, where they are consumed or connected; what they send
+     * later, on other threads, has what it set.
+     *
+     * <p>What it throws ends the call with an {@code InvalidRequestError}, which has that as its
+     * cause. It is to change the request only: it should neither send nor keep it. Calls of the
+     * same client that it makes itself do not run it again.
      */
     public Builder beforeCall(Consumer<RequestSpec> hook) {
       Objects.requireNonNull(hook, "beforeCall");
@@ -393,13 +425,23 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
       return this;
     }
 
-    /** Sends a bearer token to the client's own origin, which is renewed before it expires. */
+    /**
+     * Sends a bearer token to the client's own origin, with requests that have no {@code
+     * Authorization} of their own, be it by the client's headers. It is fetched when a call first
+     * needs it, once for all that do, renewed before it expires, and renewed once where a server
+     * answers 401, upon which the request goes again, whatever its method. A token that cannot be
+     * had ends calls with a {@code TokenError}. See {@link TokenSource}.
+     */
     public Builder bearer(TokenSource source) {
-      draft.resilience(layers -> layers.bearer(source));
+      draft.bearer(source);
       return this;
     }
 
-    /** Which addresses calls may reach; by default any. */
+    /**
+     * Which addresses calls may reach, judged when a connection is made or taken; by default any.
+     * Set {@link AddressGuard#publicOnly()} where URLs, or names in them, come from strangers. A
+     * call to any other address ends with an {@code AddressBlockedError}, and nothing is sent.
+     */
     public Builder addressGuard(AddressGuard guard) {
       draft.resilience(layers -> layers.addressGuard(guard));
       return this;

@@ -268,7 +268,10 @@ public final class RequestSpec {
     return this;
   }
 
-  /** Whether it shares the answer of an identical GET that runs already, or lets one share its. */
+  /**
+   * Whether this GET or HEAD shares the answer of an identical one that runs already, or lets one
+   * share its own; in place of what the client says. Streams never share.
+   */
   public RequestSpec singleFlight(boolean shared) {
     draft.options(options -> options.singleFlight(shared));
     return this;

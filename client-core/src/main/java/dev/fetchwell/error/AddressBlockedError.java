@@ -45,4 +45,14 @@ public final class AddressBlockedError extends RejectedError {
   public Optional<InetAddress> address() {
     return Optional.ofNullable(address);
   }
+
+  private AddressBlockedError(AddressBlockedError other, CallFacts facts) {
+    super(other, facts);
+    this.address = other.address;
+  }
+
+  @Override
+  AddressBlockedError copy(CallFacts others) {
+    return new AddressBlockedError(this, others);
+  }
 }

@@ -35,6 +35,16 @@ public final class BodyTooLargeError extends FetchError {
     this.limit = limit;
   }
 
+  private BodyTooLargeError(BodyTooLargeError other, CallFacts facts) {
+    super(other, facts);
+    this.limit = other.limit;
+  }
+
+  @Override
+  BodyTooLargeError copy(CallFacts others) {
+    return new BodyTooLargeError(this, others);
+  }
+
   /**
    * An error for a part of a stream that is too long.
    *

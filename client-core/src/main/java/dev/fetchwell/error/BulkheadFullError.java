@@ -19,4 +19,13 @@ public final class BulkheadFullError extends RejectedError {
         facts,
         null);
   }
+
+  private BulkheadFullError(BulkheadFullError other, CallFacts facts) {
+    super(other, facts);
+  }
+
+  @Override
+  BulkheadFullError copy(CallFacts others) {
+    return new BulkheadFullError(this, others);
+  }
 }

@@ -3,7 +3,10 @@ package dev.fetchwell.error;
 import java.time.Duration;
 import java.util.Objects;
 
-/** The circuit breaker of a host is open, as too many of its last calls failed. */
+/**
+ * The circuit breaker of a host refused the attempt: too many of the last ones failed, and it is
+ * not the time to try again, or others are trying at the moment. The attempt was never sent.
+ */
 public final class CircuitOpenError extends RejectedError {
 
   private static final long serialVersionUID = 1L;
@@ -13,22 +16,28 @@ public final class CircuitOpenError extends RejectedError {
   /**
    * Creates an error.
    *
-   * @param host whose breaker it is
+   * @param problem whose breaker it is, and what it does
    * @param retryAfter until it lets a trial through
    */
-  public CircuitOpenError(String host, Duration retryAfter, CallFacts facts) {
-    super(
-        "the circuit breaker of "
-            + Objects.requireNonNull(host, "host")
-            + " is open (it tries again in "
-            + Objects.requireNonNull(retryAfter, "retryAfter").toMillis()
-            + " ms)",
-        facts,
-        null);
-    this.retryAfter = retryAfter;
+  public CircuitOpenError(String problem, Duration retryAfter, CallFacts facts) {
+    super(Objects.requireNonNull(problem, "problem"), facts, null);
+    this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
   }
 
-  /** The time until a call may be let through; zero if trials run now. */
+  private CircuitOpenError(CircuitOpenError other, CallFacts facts) {
+    super(other, facts);
+    this.retryAfter = other.retryAfter;
+  }
+
+  @Override
+  CircuitOpenError copy(CallFacts others) {
+    return new CircuitOpenError(this, others);
+  }
+
+  /**
+   * The time until an attempt may be let through, by the policy; zero if trials run now. How long a
+   * breaker stays open that was opened by hand is not known.
+   */
   public Duration retryAfter() {
     return retryAfter;
   }

@@ -9,4 +9,13 @@ public final class ClientClosedError extends RejectedError {
   public ClientClosedError(CallFacts facts) {
     super("the client is closed (build another one)", facts, null);
   }
+
+  private ClientClosedError(ClientClosedError other, CallFacts facts) {
+    super(other, facts);
+  }
+
+  @Override
+  ClientClosedError copy(CallFacts others) {
+    return new ClientClosedError(this, others);
+  }
 }

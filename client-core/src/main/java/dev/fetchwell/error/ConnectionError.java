@@ -46,6 +46,16 @@ public sealed class ConnectionError extends FetchError permits SocketClosedError
     this.kind = kind;
   }
 
+  ConnectionError(ConnectionError other, CallFacts facts) {
+    super(other, facts);
+    this.kind = other.kind;
+  }
+
+  @Override
+  ConnectionError copy(CallFacts others) {
+    return new ConnectionError(this, others);
+  }
+
   /** How the transport failed. */
   public final Kind kind() {
     return kind;

@@ -45,6 +45,17 @@ public final class DecodeError extends FetchError {
     this.snippet = text.length() <= MAX_SNIPPET ? text : text.substring(0, MAX_SNIPPET);
   }
 
+  private DecodeError(DecodeError other, CallFacts facts) {
+    super(other, facts);
+    this.type = other.type;
+    this.snippet = other.snippet;
+  }
+
+  @Override
+  DecodeError copy(CallFacts others) {
+    return new DecodeError(this, others);
+  }
+
   /** What was asked for. */
   public Type type() {
     return type;

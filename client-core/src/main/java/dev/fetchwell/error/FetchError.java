@@ -45,9 +45,17 @@ public abstract sealed class FetchError extends RuntimeException
 
   private final transient CallFacts facts;
 
+  /** What went wrong, without the facts. */
+  private final transient String problem;
+
   FetchError(String problem, CallFacts facts, @Nullable Throwable cause) {
     super(Printable.of(message(problem, Objects.requireNonNull(facts, "facts"))), cause);
     this.facts = facts;
+    this.problem = problem;
+  }
+
+  FetchError(FetchError other, CallFacts facts) {
+    this(other.problem, facts, other.getCause());
   }
 
   /**
@@ -94,6 +102,23 @@ public abstract sealed class FetchError extends RuntimeException
   public final CallFacts facts() {
     return facts;
   }
+
+  /**
+   * The same failure of another call that shared this one's attempts: an error of the same type
+   * with the same problem and cause, and with facts and a stack trace of its own. What is
+   * suppressed on this one is copied too. So what one caller adds to an error, no other one sees.
+   */
+  public final FetchError withFacts(CallFacts others) {
+    FetchError copy = copy(Objects.requireNonNull(others, "facts"));
+    for (Throwable earlier : getSuppressed()) {
+      copy.addSuppressed(
+          earlier instanceof FetchError known ? known.withFacts(known.facts()) : earlier);
+    }
+    return copy;
+  }
+
+  /** The same error with other facts. */
+  abstract FetchError copy(CallFacts others);
 
   private static String message(String problem, CallFacts facts) {
     if (facts.method().isEmpty()) {

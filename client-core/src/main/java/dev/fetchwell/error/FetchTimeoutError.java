@@ -61,6 +61,16 @@ public final class FetchTimeoutError extends FetchError {
     this.phase = phase;
   }
 
+  private FetchTimeoutError(FetchTimeoutError other, CallFacts facts) {
+    super(other, facts);
+    this.phase = other.phase;
+  }
+
+  @Override
+  FetchTimeoutError copy(CallFacts others) {
+    return new FetchTimeoutError(this, others);
+  }
+
   private static String problem(Phase phase, String what, Duration limit) {
     return Objects.requireNonNull(what, "what")
         + " took longer than "

@@ -51,6 +51,17 @@ public final class FileError extends FetchError {
     this.path = path;
   }
 
+  private FileError(FileError other, CallFacts facts) {
+    super(other, facts);
+    this.kind = other.kind;
+    this.path = other.path;
+  }
+
+  @Override
+  FileError copy(CallFacts others) {
+    return new FileError(this, others);
+  }
+
   private static String problem(Kind kind, Path path, IOException cause) {
     Path folder = path.toAbsolutePath().getParent();
     Object shown = kind == Kind.NOT_FOUND && folder != null ? folder : path;

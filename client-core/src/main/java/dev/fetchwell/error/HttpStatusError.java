@@ -65,13 +65,23 @@ public sealed class HttpStatusError extends FetchError
     Objects.requireNonNull(headers, "headers");
     Objects.requireNonNull(body, "body");
     Objects.requireNonNull(facts, "facts");
-    StatusFacts response = new StatusFacts(status, headers, body, Optional.ofNullable(retryAfter));
-    if (status == 429) {
+    return of(new StatusFacts(status, headers, body, Optional.ofNullable(retryAfter)), facts);
+  }
+
+  private static HttpStatusError of(StatusFacts response, CallFacts facts) {
+    if (response.status() == 429) {
       return new RateLimitedError(response, facts);
     }
-    return status < 500
+    return response.status() < 500
         ? new ClientStatusError(response, facts)
         : new ServerStatusError(response, facts);
+  }
+
+  @Override
+  final HttpStatusError copy(CallFacts others) {
+    HttpStatusError copy = of(response, others);
+    copy.decoder = decoder;
+    return copy;
   }
 
   /**

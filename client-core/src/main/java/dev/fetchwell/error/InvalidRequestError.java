@@ -18,4 +18,13 @@ public final class InvalidRequestError extends FetchError {
         Objects.requireNonNull(facts, "facts").notProcessed(),
         cause);
   }
+
+  private InvalidRequestError(InvalidRequestError other, CallFacts facts) {
+    super(other, facts.notProcessed());
+  }
+
+  @Override
+  InvalidRequestError copy(CallFacts others) {
+    return new InvalidRequestError(this, others);
+  }
 }

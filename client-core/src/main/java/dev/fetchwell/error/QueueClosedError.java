@@ -9,4 +9,13 @@ public final class QueueClosedError extends RejectedError {
   public QueueClosedError(CallFacts facts) {
     super("the work queue is closed (open another one)", facts, null);
   }
+
+  private QueueClosedError(QueueClosedError other, CallFacts facts) {
+    super(other, facts);
+  }
+
+  @Override
+  QueueClosedError copy(CallFacts others) {
+    return new QueueClosedError(this, others);
+  }
 }

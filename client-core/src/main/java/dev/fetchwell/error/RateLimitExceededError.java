@@ -24,7 +24,28 @@ public final class RateLimitExceededError extends RejectedError {
     this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
   }
 
-  /** The time that the call would have had to wait. */
+  private RateLimitExceededError(RateLimitExceededError other, CallFacts facts) {
+    super(other, facts);
+    this.retryAfter = other.retryAfter;
+  }
+
+  @Override
+  RateLimitExceededError copy(CallFacts others) {
+    return new RateLimitExceededError(this, others);
+  }
+
+  /**
+   * Creates an error of no call, for a {@code RateLimiter} of your own, which knows of none; the
+   * client fills in which call it was.
+   *
+   * @param limit which limit was met, and what to do about it
+   * @param retryAfter the time that the call would have had to wait
+   */
+  public RateLimitExceededError(String limit, Duration retryAfter) {
+    this(limit, retryAfter, new CallFacts("", "", 0, Duration.ZERO, false));
+  }
+
+  /** The time that the call would have had to wait; zero if that is not known. */
   public Duration retryAfter() {
     return retryAfter;
   }

@@ -25,4 +25,8 @@ public abstract sealed class RejectedError extends FetchError
   RejectedError(String problem, CallFacts facts, @Nullable Throwable cause) {
     super(problem, Objects.requireNonNull(facts, "facts").notProcessed(), cause);
   }
+
+  RejectedError(RejectedError other, CallFacts facts) {
+    super(other, other.mayHaveBeenProcessed() ? facts : facts.notProcessed());
+  }
 }

@@ -33,6 +33,17 @@ public final class SocketClosedError extends ConnectionError {
     this.reason = Objects.requireNonNull(reason, "reason");
   }
 
+  private SocketClosedError(SocketClosedError other, CallFacts facts) {
+    super(other, facts);
+    this.code = other.code;
+    this.reason = other.reason;
+  }
+
+  @Override
+  SocketClosedError copy(CallFacts others) {
+    return new SocketClosedError(this, others);
+  }
+
   /** The close code, such as 1001; 1005 if the close frame had none. */
   public int code() {
     return code;

@@ -12,4 +12,13 @@ public final class TokenError extends FetchError {
   public TokenError(String problem, CallFacts facts, @Nullable Throwable cause) {
     super(Objects.requireNonNull(problem, "problem"), facts, cause);
   }
+
+  private TokenError(TokenError other, CallFacts facts) {
+    super(other, facts);
+  }
+
+  @Override
+  TokenError copy(CallFacts others) {
+    return new TokenError(this, others);
+  }
 }

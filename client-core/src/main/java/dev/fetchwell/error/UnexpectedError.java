@@ -27,6 +27,15 @@ public final class UnexpectedError extends FetchError {
         cause);
   }
 
+  private UnexpectedError(UnexpectedError other, CallFacts facts) {
+    super(other, facts);
+  }
+
+  @Override
+  UnexpectedError copy(CallFacts others) {
+    return new UnexpectedError(this, others);
+  }
+
   /**
    * What is thrown, as a {@code FetchError}: itself if it is one, else an {@code UnexpectedError}
    * around it that belongs to no call.

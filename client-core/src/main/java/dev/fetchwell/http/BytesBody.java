@@ -2,6 +2,7 @@ package dev.fetchwell.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** A body in memory. */
 final class BytesBody implements RequestBody {
@@ -27,6 +28,11 @@ final class BytesBody implements RequestBody {
   @Override
   public void writeTo(OutputStream out) throws IOException {
     out.write(bytes);
+  }
+
+  @Override
+  public Optional<byte[]> bytes() {
+    return Optional.of(bytes.clone());
   }
 
   @Override

@@ -20,6 +20,7 @@ public final class FetchRequest {
   private final String host;
   private final List<Header> headers;
   private final @Nullable RequestBody body;
+  private final boolean ledAway;
 
   /**
    * Creates a request.
@@ -42,6 +43,16 @@ public final class FetchRequest {
     this.host = RequestUri.hostAndPort(url);
     this.headers = List.copyOf(headers);
     this.body = body;
+    this.ledAway = false;
+  }
+
+  private FetchRequest(FetchRequest other, List<Header> headers, boolean ledAway) {
+    method = other.method;
+    url = other.url;
+    host = other.host;
+    this.headers = List.copyOf(headers);
+    body = other.body;
+    this.ledAway = ledAway;
   }
 
   private static void checkUrl(URI url) {
@@ -93,6 +104,60 @@ public final class FetchRequest {
     return Optional.ofNullable(body);
   }
 
+  /**
+   * The same request with a header in place of those of its name, such as for a {@code
+   * RequestFilter}. It is secret if its name says so, as {@code Authorization} does.
+   *
+   * @throws IllegalArgumentException if the name or the value is not allowed on the wire; the
+   *     message never contains the value
+   */
+  public FetchRequest withHeader(String name, String value) {
+    return with(new Header(name, value, Header.isSensitive(name)));
+  }
+
+  /**
+   * The same request with a header in place of those of its name, which is shown nowhere and does
+   * not follow a redirect to another origin.
+   *
+   * @throws IllegalArgumentException if the name or the value is not allowed on the wire; the
+   *     message never contains the value
+   */
+  public FetchRequest withSecretHeader(String name, String value) {
+    return with(new Header(name, value, true));
+  }
+
+  private FetchRequest with(Header header) {
+    List<Header> changed = others(header.name());
+    changed.add(header);
+    return new FetchRequest(this, changed, ledAway);
+  }
+
+  /** The same request without the headers of a name; itself if there is none. */
+  public FetchRequest withoutHeader(String name) {
+    List<Header> left = others(Objects.requireNonNull(name, "name"));
+    return left.size() == headers.size() ? this : new FetchRequest(this, left, ledAway);
+  }
+
+  private List<Header> others(String name) {
+    List<Header> left = new ArrayList<>(headers);
+    left.removeIf(header -> header.name().equalsIgnoreCase(name));
+    return left;
+  }
+
+  /**
+   * Whether another server's word led it to where it goes: a redirect, or a link that was followed
+   * by {@code RequestSpec.at}, from one origin to another. That stays true where one led back
+   * since: nothing that belongs to the client's own origin is added to it any longer.
+   */
+  public boolean isLedAway() {
+    return ledAway;
+  }
+
+  /** The same request as one that {@linkplain #isLedAway() another server's word led} there. */
+  public FetchRequest ledAway() {
+    return ledAway ? this : new FetchRequest(this, headers, true);
+  }
+
   /** Whether it may be sent again after it may have been processed: by method, or by its key. */
   public boolean isRepeatable() {
     return method.isIdempotent() || header("Idempotency-Key").isPresent();
@@ -127,9 +192,11 @@ public final class FetchRequest {
         kept.add(header);
       }
     }
-    return asGet && !method.equals(HttpMethod.HEAD)
-        ? new FetchRequest(HttpMethod.GET, target, kept, null)
-        : new FetchRequest(method, target, kept, body);
+    FetchRequest redirected =
+        asGet && !method.equals(HttpMethod.HEAD)
+            ? new FetchRequest(HttpMethod.GET, target, kept, null)
+            : new FetchRequest(method, target, kept, body);
+    return ledAway || !keepSecrets ? redirected.ledAway() : redirected;
   }
 
   private static boolean describesBody(String header) {

@@ -1,12 +1,15 @@
 package dev.fetchwell.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +127,20 @@ public final class Multipart {
         out.write(LINE_END);
       }
       out.write(end());
+    }
+
+    @Override
+    public Optional<byte[]> bytes() {
+      if (parts.stream().anyMatch(part -> !(part.body() instanceof BytesBody))) {
+        return Optional.empty();
+      }
+      ByteArrayOutputStream whole = new ByteArrayOutputStream();
+      try {
+        writeTo(whole);
+      } catch (IOException impossible) {
+        throw new UncheckedIOException(impossible);
+      }
+      return Optional.of(whole.toByteArray());
     }
 
     private byte[] end() {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -32,6 +33,14 @@ public interface RequestBody {
    *     InvalidRequestError}; what {@code out} throws is to be passed on as it is
    */
   void writeTo(OutputStream out) throws IOException;
+
+  /**
+   * The bytes, as a copy, if they are in memory, such as for a signature; empty if they are
+   * somewhere else, as those of a file and of a stream are.
+   */
+  default Optional<byte[]> bytes() {
+    return Optional.empty();
+  }
 
   /**
    * A body of bytes; the array is copied.

@@ -63,6 +63,7 @@ public final class JacksonCodec2 implements JsonCodec {
   }
 
   /** A mapper of your own, with its modules and features. */
+  @SuppressWarnings("exports") // Were it transitive, a module without Jackson 2 could not compile.
   public JacksonCodec2(ObjectMapper mapper) {
     this.mapper = Objects.requireNonNull(mapper, "mapper");
     problems = new JacksonProblems2(mapper);

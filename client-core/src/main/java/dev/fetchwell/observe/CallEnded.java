@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesOut bytes of the last request's body
  * @param protocol the last response's protocol, such as {@code h2} or {@code http/1.1}; empty if no
  *     connection was made
- * @param queueTime how long it waited for permits, in all attempts together
+ * @param queueTime how long it waited for permits, rate limits and cool-downs, in all attempts
+ *     together
  * @param elapsed the time from the call's start
  * @param error why it failed, or null if it succeeded
  */

@@ -8,7 +8,7 @@ import java.util.Set;
  * configured it is empty, or zero.
  *
  * @param breakers the state of each host's circuit breaker
- * @param awaitingRate attempts that wait for a rate limit now
+ * @param throttled attempts that wait for a rate limit, or for the end of a cool-down, now
  * @param coolingDown the keys that are kept away now
  * @param hedges attempts ever sent beside a slow one
  * @param hedgesWon those of them whose answer counted
@@ -18,7 +18,7 @@ import java.util.Set;
  */
 public record ResilienceStats(
     Map<String, CircuitState> breakers,
-    int awaitingRate,
+    int throttled,
     Set<String> coolingDown,
     long hedges,
     long hedgesWon,

@@ -1,12 +1,22 @@
 package dev.fetchwell.policy;
 
+import dev.fetchwell.internal.text.Checks;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What a {@link RequestFilter} is told of the attempt that it prepares.
  *
- * @param number of the attempt, from 1
+ * @param number of the attempt, from 1; a redirect goes on with the number that led there
  * @param remaining the time until the call's deadline
- * @param tag the low-cardinality name given to the call, or an empty string
+ * @param tag the name for metrics that the request was given, or an empty string
  */
-public record AttemptInfo(int number, Duration remaining, String tag) {}
+public record AttemptInfo(int number, Duration remaining, String tag) {
+
+  /** Creates facts, such as for the test of a filter. */
+  public AttemptInfo {
+    Checks.atLeast("number", number, 1);
+    Objects.requireNonNull(remaining, "remaining");
+    Objects.requireNonNull(tag, "tag");
+  }
+}

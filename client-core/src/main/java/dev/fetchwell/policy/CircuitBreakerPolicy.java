@@ -15,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * thread-safe; the state lives in the client, one for each host.
  *
  * <p>What is counted are attempts, not calls. Closed, all go through. When too many of the last
- * ones failed, the breaker opens: calls fail at once with a {@code CircuitOpenError}. After a while
- * it is half-open and lets a few trial attempts through, which decide whether it closes or opens
- * again (Nygard, <i>Release It!</i>, "Circuit Breaker").
+ * ones failed, the breaker opens: calls fail at once with a {@code CircuitOpenError}, which the
+ * standard retry policy does not repeat. After a while it is half-open and lets a few trial
+ * attempts through, which decide whether it closes or opens again (Nygard, <i>Release It!</i>,
+ * "Circuit Breaker"); a trial is not retried. There is no timer for that: an attempt that comes
+ * after the time is the first trial.
+ *
+ * <p>An attempt counts by what happened on the wire: by its status (a streamed one at its headers),
+ * by its error, or as failed if it is cut off because the call's time is over. What was never sent,
+ * was cancelled, or was answered by a cache counts for nothing.
  *
  * <pre>{@code
  * CircuitBreakerPolicy.builder().failureRate(0.3).openFor(Duration.ofSeconds(10)).build();
@@ -25,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CircuitBreakerPolicy {
 
+  /** resilience4j makes a place for each attempt that counts, for each host. */
+  private static final int MOST_ATTEMPTS = 100_000;
+
+  private static final int MINIMUM_CALLS = 20;
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_EARLY = 425;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -42,7 +52,7 @@ public final class CircuitBreakerPolicy {
   private CircuitBreakerPolicy(Builder builder) {
     failureRate = builder.failureRate;
     slidingWindow = builder.slidingWindow;
-    minimumCalls = builder.minimumCalls;
+    minimumCalls = builder.minimumCalls();
     openFor = builder.openFor;
     trialCalls = builder.trialCalls;
     slowAfter = builder.slowAfter;
@@ -115,6 +125,35 @@ public final class CircuitBreakerPolicy {
   }
 
   @Override
+  public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
+    return other instanceof CircuitBreakerPolicy that
+        && Double.compare(failureRate, that.failureRate) == 0
+        && slidingWindow == that.slidingWindow
+        && minimumCalls == that.minimumCalls
+        && openFor.equals(that.openFor)
+        && trialCalls == that.trialCalls
+        && Objects.equals(slowAfter, that.slowAfter)
+        && Double.compare(slowRate, that.slowRate) == 0
+        && Objects.equals(condition, that.condition);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        failureRate,
+        slidingWindow,
+        minimumCalls,
+        openFor,
+        trialCalls,
+        slowAfter,
+        slowRate,
+        condition);
+  }
+
+  @Override
   public String toString() {
     String slow = slowAfter == null ? "" : ", or " + slowRate + " slower than " + slowAfter;
     return "CircuitBreakerPolicy["
@@ -138,7 +177,7 @@ public final class CircuitBreakerPolicy {
 
     private double failureRate = 0.5;
     private int slidingWindow = 100;
-    private int minimumCalls = 20;
+    private @Nullable Integer minimumCalls;
     private Duration openFor = Duration.ofSeconds(30);
     private int trialCalls = 5;
     private @Nullable Duration slowAfter;
@@ -147,43 +186,59 @@ public final class CircuitBreakerPolicy {
 
     private Builder() {}
 
-    /** The share of failures at which it opens, above 0 and up to 1; default 0.5. */
+    /**
+     * The share of failures at which it opens, above 0 and up to 1; default 0.5. Retries hide a
+     * share well below that from callers; lower it where a failure costs more than a refusal.
+     */
     public Builder failureRate(double share) {
       failureRate = Checks.share("failureRate", share);
       return this;
     }
 
-    /** How many of the last attempts count; at least 1, default 100. */
+    /**
+     * How many of the last attempts count; 1 to 100,000, default 100. It takes about 40 bytes each
+     * for each host; longer, it opens later and is misled less by chance.
+     */
     public Builder slidingWindow(int attempts) {
-      slidingWindow = Checks.atLeast("slidingWindow", attempts, 1);
+      slidingWindow = upToMost("slidingWindow", attempts);
       return this;
     }
 
     /**
      * How many attempts must have ended before the share is looked at; at least 1 and at most
-     * {@link #slidingWindow}, default 20.
+     * {@link #slidingWindow}, default 20 or a shorter window. Too few, and a bad moment of a host
+     * that is seldom called opens it.
      */
     public Builder minimumCalls(int attempts) {
       minimumCalls = Checks.atLeast("minimumCalls", attempts, 1);
       return this;
     }
 
-    /** How long it stays open before it lets trial attempts through; default 30 s. */
+    /**
+     * How long it stays open before it lets trial attempts through; above zero, in steps of a
+     * millisecond, default 30 s. About as long as the host takes to come back.
+     */
     public Builder openFor(Duration time) {
       openFor = Checks.positive("openFor", time);
       return this;
     }
 
-    /** How many attempts go through while it is half-open; at least 1, default 5. */
+    /**
+     * How many attempts go through while it is half-open, before they decide by the same shares (or
+     * the first {@link #minimumCalls} of them, if that is fewer); 1 to 100,000, default 5. They may
+     * run at the same time; others are refused meanwhile.
+     */
     public Builder trialCalls(int attempts) {
-      trialCalls = Checks.atLeast("trialCalls", attempts, 1);
+      trialCalls = upToMost("trialCalls", attempts);
       return this;
     }
 
     /**
-     * Counts slow attempts too; by default none is.
+     * Counts slow attempts too; by default none is. The time is that on the wire, decoding
+     * included, without waiting for permits; of a streamed call, up to its headers.
      *
-     * @param after from when on an attempt is slow
+     * @param after from when on an attempt is slow; below the attempt timeout, or none ever is
+     *     without having failed
      * @param rate the share of slow ones at which it opens, above 0 and up to 1
      */
     public Builder slowCalls(Duration after, double rate) {
@@ -194,12 +249,25 @@ public final class CircuitBreakerPolicy {
 
     /**
      * Which errors count as failures of the host, in place of the default: statuses from 500 on,
-     * 408, 425, 429, errors of the connection, and time that ran out. It runs on a thread of the
-     * client's and must not block; if it throws, that is logged, and the attempt counts as failed.
+     * 408, 425, 429, errors of the connection, and time that ran out. It is asked only about
+     * attempts that were on the wire, on a thread of the client's, and must not block; if it
+     * throws, that is logged, and the attempt counts as failed.
      */
     public Builder countAsFailure(Predicate<FetchError> counted) {
       condition = Objects.requireNonNull(counted, "countAsFailure");
       return this;
+    }
+
+    private int minimumCalls() {
+      return minimumCalls == null ? Math.min(MINIMUM_CALLS, slidingWindow) : minimumCalls;
+    }
+
+    private static int upToMost(String knob, int value) {
+      if (value < 1 || value > MOST_ATTEMPTS) {
+        throw new IllegalArgumentException(
+            knob + ": " + value + " (expected: 1 to " + MOST_ATTEMPTS + ")");
+      }
+      return value;
     }
 
     /**
@@ -208,7 +276,7 @@ public final class CircuitBreakerPolicy {
      * @throws IllegalArgumentException if {@code minimumCalls} is above {@code slidingWindow}
      */
     public CircuitBreakerPolicy build() {
-      if (minimumCalls > slidingWindow) {
+      if (minimumCalls() > slidingWindow) {
         throw new IllegalArgumentException(
             "minimumCalls: "
                 + minimumCalls

@@ -22,6 +22,7 @@ final class ClientHome implements Home {
   ClientHome(RequestAccess.Parts parts, SocketSettings settings) {
     this.client = parts.client();
     this.draft = parts.draft().copy();
+    client.prepare(draft);
     this.settings = settings;
     draft.options(options -> options.retry(RetryPolicy.none()).unhedged().singleFlight(false));
   }

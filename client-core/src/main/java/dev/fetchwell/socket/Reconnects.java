@@ -1,10 +1,12 @@
 package dev.fetchwell.socket;
 
 import dev.fetchwell.error.BulkheadFullError;
+import dev.fetchwell.error.CircuitOpenError;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.error.RateLimitExceededError;
 import dev.fetchwell.error.UnexpectedError;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -35,17 +37,25 @@ final class Reconnects {
   }
 
   /**
-   * The delay after the failure that was counted last. What a server asked for comes on top of the
-   * jitter, for it asks everybody for the same.
+   * The delay after the failure that was counted last. What a server asked for, or what is left
+   * until a circuit breaker or a rate limit lets attempts through, comes on top of the jitter, for
+   * it is the same for everybody.
    */
   Duration delayAfter(FetchError error) {
     Duration backoff = settings.backoff.delay(failures, random);
-    if (!(error instanceof HttpStatusError refused)) {
-      return backoff;
-    }
-    Duration asked = refused.retryAfter().orElse(Duration.ZERO);
+    Duration asked = askedBy(error);
     Duration cap = settings.retryAfterCap;
     return backoff.plus(asked.compareTo(cap) > 0 ? cap : asked);
+  }
+
+  private static Duration askedBy(FetchError error) {
+    if (error instanceof HttpStatusError refused) {
+      return refused.retryAfter().orElse(Duration.ZERO);
+    }
+    if (error instanceof CircuitOpenError open) {
+      return open.retryAfter();
+    }
+    return error instanceof RateLimitExceededError limited ? limited.retryAfter() : Duration.ZERO;
   }
 
   /** Whether a handshake that failed in this way may succeed later. */
@@ -63,6 +73,10 @@ final class Reconnects {
     // Such as no thread at the moment; anything else that was thrown is a bug.
     boolean outOfMemory =
         error instanceof UnexpectedError && error.getCause() instanceof OutOfMemoryError;
-    return error instanceof FetchTimeoutError || error instanceof BulkheadFullError || outOfMemory;
+    return error instanceof FetchTimeoutError
+        || error instanceof BulkheadFullError
+        || error instanceof CircuitOpenError
+        || error instanceof RateLimitExceededError
+        || outOfMemory;
   }
 }

@@ -111,7 +111,9 @@ public final class Download {
     Objects.requireNonNull(target, "target");
     Platform platform = RequestAccess.platformOf(spec);
     CallFuture<Path> future = new CallerFuture<>();
-    DownloadRun download = new DownloadRun(spec.copy(), this, target.toAbsolutePath(), platform);
+    DownloadRun download =
+        new DownloadRun(
+            RequestAccess.prepared(spec.copy()), this, target.toAbsolutePath(), platform);
     future.run(download, begun -> begin(begun, platform, future));
     return future;
   }

@@ -183,7 +183,7 @@ public final class EventStream {
   }
 
   private RequestSpec request() {
-    RequestSpec request = spec.copy();
+    RequestSpec request = RequestAccess.prepared(spec.copy());
     if (once) {
       RequestAccess.keepFirstBody(request);
     }

@@ -102,6 +102,9 @@ public final class Lines {
   private PullSource<String> source() {
     Platform platform = RequestAccess.platformOf(spec);
     return new PullSource<>(
-        platform, () -> PullUntil.of(new LinePull(spec.copy(), maxLength, platform), end));
+        platform,
+        () ->
+            PullUntil.of(
+                new LinePull(RequestAccess.prepared(spec.copy()), maxLength, platform), end));
   }
 }

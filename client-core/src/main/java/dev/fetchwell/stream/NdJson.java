@@ -124,7 +124,7 @@ public final class NdJson<T> {
   }
 
   private Pull<T> pull(Platform platform) {
-    LinePull lines = new LinePull(spec.copy(), maxLength, platform);
+    LinePull lines = new LinePull(RequestAccess.prepared(spec.copy()), maxLength, platform);
     return new Pull<>() {
 
       @Override

@@ -134,7 +134,12 @@ public final class Pages<P> {
       Function<? super P, ? extends Iterable<? extends T>> items,
       Platform platform) {
     return new PagePull<>(
-        first.copy(), type, maxPages, following, items, new CancellableWait(platform));
+        RequestAccess.prepared(first.copy()),
+        type,
+        maxPages,
+        following,
+        items,
+        new CancellableWait(platform));
   }
 
   private Pages<P> with(Next<P> following) {

@@ -1,10 +1,12 @@
 package dev.fetchwell.stream;
 
 import dev.fetchwell.error.BulkheadFullError;
+import dev.fetchwell.error.CircuitOpenError;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.error.RateLimitExceededError;
 import dev.fetchwell.policy.Backoff;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -85,11 +87,19 @@ final class Reconnects {
       throw error;
     }
     Duration delay = delay();
-    Duration asked =
-        error instanceof HttpStatusError failed
-            ? failed.retryAfter().orElse(Duration.ZERO)
-            : Duration.ZERO;
+    Duration asked = askedBy(error);
     return atMostLongest(asked.compareTo(delay) > 0 ? asked : delay);
+  }
+
+  /** By the server; or until a circuit breaker or a rate limit of ours lets attempts through. */
+  private static Duration askedBy(FetchError error) {
+    if (error instanceof HttpStatusError failed) {
+      return failed.retryAfter().orElse(Duration.ZERO);
+    }
+    if (error instanceof CircuitOpenError open) {
+      return open.retryAfter();
+    }
+    return error instanceof RateLimitExceededError limited ? limited.retryAfter() : Duration.ZERO;
   }
 
   /** Never less than the base, as the standard says; jitter comes on top. */
@@ -120,6 +130,9 @@ final class Reconnects {
         case TLS -> false;
       };
     }
-    return error instanceof FetchTimeoutError || error instanceof BulkheadFullError;
+    return error instanceof FetchTimeoutError
+        || error instanceof BulkheadFullError
+        || error instanceof CircuitOpenError
+        || error instanceof RateLimitExceededError;
   }
 }

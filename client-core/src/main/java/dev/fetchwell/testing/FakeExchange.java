@@ -14,6 +14,7 @@ import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.ReplyHeaders;
+import dev.fetchwell.internal.pipeline.WireTrace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,13 +58,13 @@ final class FakeExchange {
       return;
     }
     FakeRequest received = new FakeRequest(request, body(), attempt.number(), Map.of());
-    attempt.markRequest(request);
+    attempt.trace().markRequest(request);
     FakeReply reply = server.apply(received);
     Fault fault = reply.fault();
     if (fault == null || fault.comesAfterSending()) {
-      attempt.mark(Attempt.Mark.SEND_START);
+      attempt.trace().mark(WireTrace.Mark.SEND_START);
       attempt.markSent();
-      attempt.mark(Attempt.Mark.SENT);
+      attempt.trace().mark(WireTrace.Mark.SENT);
       attempt.markProtocol("http/1.1");
     }
     if (fault == Fault.NO_ANSWER) {
@@ -105,8 +106,8 @@ final class FakeExchange {
     }
     attempt.markStatus(reply.status());
     ReplyHeaders headers = ReplyHeaders.of(reply.headers());
-    attempt.markHeaders(headers);
-    attempt.mark(Attempt.Mark.HEADERS);
+    attempt.trace().markHeaders(headers);
+    attempt.trace().mark(WireTrace.Mark.HEADERS);
     boolean leadsOn = Reply.leadsOn(reply.status(), headers.first("Location") != null, context);
     if (leadsOn) {
       outer.complete(Reply.whole(reply.status(), headers, request.url(), new byte[0]));
@@ -128,15 +129,15 @@ final class FakeExchange {
     }
     byte[] bytes = limited(FakeBody.whole(fake, method()), fake.status());
     attempt.markReceived(bytes.length);
-    attempt.mark(Attempt.Mark.RECEIVED);
+    attempt.trace().mark(WireTrace.Mark.RECEIVED);
     int wanted = Math.min(context.events().bodyBytes(), bytes.length);
     if (wanted > 0) {
-      attempt.markBody(Arrays.copyOf(bytes, wanted));
+      attempt.trace().markBody(Arrays.copyOf(bytes, wanted));
     }
     Reply reply = Reply.whole(fake.status(), headers, request.url(), bytes);
     if (context.readsNow(reply)) {
       reply.read(context);
-      attempt.mark(Attempt.Mark.DECODED);
+      attempt.trace().mark(WireTrace.Mark.DECODED);
     }
     outer.complete(reply);
   }

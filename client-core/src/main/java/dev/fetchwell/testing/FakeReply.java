@@ -83,6 +83,7 @@ public final class FakeReply {
 
   /** Status 200 with a JSON text as it is, such as a malformed one. */
   public static FakeReply jsonText(String json) {
+    Objects.requireNonNull(json, "json");
     return of("application/json", List.of(json.getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -104,6 +105,7 @@ public final class FakeReply {
    */
   public static FakeReply pieces(String mediaType, String... pieces) {
     Objects.requireNonNull(mediaType, "mediaType");
+    Objects.requireNonNull(pieces, "pieces");
     return of(
         mediaType,
         Arrays.stream(pieces).map(piece -> piece.getBytes(StandardCharsets.UTF_8)).toList());

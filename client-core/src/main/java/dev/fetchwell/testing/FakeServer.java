@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -50,7 +49,7 @@ public final class FakeServer {
 
   private final VirtualTime time = new VirtualTime();
   private final InlineThreads threads = new InlineThreads();
-  private final Platform platform = new Platform(threads, threads, time, time, new Random(SEED));
+  private final Platform platform = Platform.repeatable(threads, time, time, SEED);
   private final Routes routes = new Routes();
 
   /** Guarded by itself, as are the ones below. */
@@ -104,6 +103,7 @@ public final class FakeServer {
    * @param settings what a user would set; whatever host it calls, this server answers
    */
   public AsyncHttpClient client(Consumer<AsyncHttpClient.Builder> settings) {
+    Objects.requireNonNull(settings, "settings");
     AsyncHttpClient.Builder builder = AsyncHttpClient.builder().baseUrl(BASE_URL);
     settings.accept(builder);
     ClientDraft draft = FacadeAccess.draftOf(builder);

@@ -34,9 +34,14 @@ class FloorsTest {
   private static final List<String> CONCERNS =
       List.of(
           PIPELINE + ".time",
+          PIPELINE + ".flight",
           PIPELINE + ".redirect",
           PIPELINE + ".retry",
           PIPELINE + ".hedge",
+          PIPELINE + ".prepare",
+          PIPELINE + ".cooldown",
+          PIPELINE + ".breaker",
+          PIPELINE + ".rate",
           PIPELINE + ".permits");
 
   /** From the ground up; rooms that share a floor do not know each other. */
@@ -127,7 +132,13 @@ class FloorsTest {
   @Test
   void resilience4jIsKnownToTheStagesAndTheFacadeOnly() {
     noClasses()
-        .that(resideOutside(PIPELINE + ".retry", PIPELINE + ".permits", INTERNAL + ".call", ROOT))
+        .that(
+            resideOutside(
+                PIPELINE + ".retry",
+                PIPELINE + ".breaker",
+                PIPELINE + ".permits",
+                INTERNAL + ".call",
+                ROOT))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.github.resilience4j..")

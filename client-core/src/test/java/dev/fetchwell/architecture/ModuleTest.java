@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.AsyncHttpClient;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Requires;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,18 @@ class ModuleTest {
             "dev.fetchwell.observe",
             "dev.fetchwell.policy");
     assertThat(descriptor().exports()).noneMatch(ModuleDescriptor.Exports::isQualified);
+  }
+
+  /**
+   * The compiler of a module that reads this one wants to see what is transitive, optional or not.
+   */
+  @Test
+  void whatUsersMayLeaveOutIsNotAskedOfTheirCompiler() throws Exception {
+    assertThat(descriptor().requires())
+        .filteredOn(required -> required.modifiers().contains(Requires.Modifier.STATIC))
+        .filteredOn(required -> required.modifiers().contains(Requires.Modifier.TRANSITIVE))
+        .extracting(Requires::name)
+        .containsExactly("org.jspecify"); // It comes with the library.
   }
 
   private static ModuleDescriptor descriptor() throws Exception {

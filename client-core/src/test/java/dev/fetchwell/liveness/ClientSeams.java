@@ -4,14 +4,18 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.HedgePolicy;
+import dev.fetchwell.policy.RateLimit;
 import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.stream.NdJson;
 import dev.fetchwell.testkit.Quiet;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +28,33 @@ final class ClientSeams {
     return Stream.concat(listeners(), Stream.concat(settings(), requests()));
   }
 
-  /** Every event, whatever its parameters are. */
+  /** Of layers that are opt-in: each has a seam where that layer's are. */
+  private static final Set<String> OF_LAYERS = Set.of("circuitChanged", "limitChanged");
+
+  /** Every other event, whatever its parameters are. */
   private static Stream<Seam> listeners() {
     return Arrays.stream(CallListener.class.getMethods())
         .filter(event -> !Modifier.isStatic(event.getModifiers()))
         .map(Method::getName)
         .distinct()
+        .filter(event -> !OF_LAYERS.contains(event))
         .map(event -> new Seam("CallListener." + event, scene -> listen(scene, event)));
   }
 
   private static void listen(Scene scene, String event) throws Exception {
     CallListener listener = Throwing.in(event, CallListener.class, scene);
-    Traffic.through(scene, scene.client(builder -> builder.listener(listener)));
+    Traffic.through(scene, scene.client(builder -> reaching(event, builder.listener(listener))));
+  }
+
+  /** With the layer that tells the event. */
+  private static AsyncHttpClient.Builder reaching(String event, AsyncHttpClient.Builder builder) {
+    return switch (event) {
+      // Slow enough that calls have to wait for it.
+      case "throttled" -> builder.rateLimit(RateLimit.perSecond(200));
+      case "hedged" ->
+          builder.maxConcurrency(4).hedge(HedgePolicy.after(Duration.ofMillis(5)).budget(1));
+      default -> builder;
+    };
   }
 
   private static Stream<Seam> settings() {

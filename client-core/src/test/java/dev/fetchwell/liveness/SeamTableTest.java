@@ -26,7 +26,16 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.codec(JsonCodec)", "JsonCodec."),
           entry("AsyncHttpClient.Builder.executor(Executor)", "Executor.execute"),
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
+          entry("AsyncHttpClient.Builder.rateLimiter(RateLimiter)", "RateLimiter.acquire"),
+          entry("CoolDown.by(Function)", "CoolDown.by"),
+          entry("AsyncHttpClient.Builder.beforeCall(Consumer)", "beforeCall hook"),
+          entry("AsyncHttpClient.Builder.filter(RequestFilter)", "RequestFilter.apply"),
+          entry(
+              "AsyncHttpClient.Builder.filterEveryOrigin(RequestFilter)",
+              "RequestFilter.apply for every origin"),
+          entry("TokenSource.of(Supplier)", "TokenSource "),
           entry("RetryPolicy.Builder.retryIf(Predicate)", "RetryPolicy.retryIf"),
+          entry("CircuitBreakerPolicy.Builder.countAsFailure(Predicate)", "CircuitBreakerPolicy."),
           entry("RequestSpec.multipart(Consumer)", "Consumer of Multipart"),
           entry("RequestSpec.body(RequestBody)", "RequestBody."),
           entry("RequestSpec.body(Supplier)", "RequestSpec.body Supplier.get"),
@@ -67,6 +76,9 @@ class SeamTableTest {
           "Outcome.recover(Function)",
           "Outcome.fold(Function)",
           "Backoff.delay(RandomGenerator)",
+          // A double for a user's test, whose thread it runs on.
+          "FakeServer.client(Consumer)",
+          "FakeServer.on(Function)",
           // What a request is made of; nothing is sent by it.
           "FetchRequest.<init>(RequestBody)",
           "RequestBody.of(Supplier)",

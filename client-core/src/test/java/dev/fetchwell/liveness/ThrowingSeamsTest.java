@@ -29,14 +29,20 @@ class ThrowingSeamsTest {
   static Stream<Seam> seams() {
     return Stream.of(
             ClientSeams.all(),
+            PrepareSeams.all(),
             TransportSeams.all(),
+            BreakerSeams.all(),
             ManySeams.all(),
             WorkQueueSeams.all(),
+            RateSeams.all(),
+            CoolDownSeams.all(),
             RequestSeams.all(),
+            FlightSeams.all(),
             StreamSeams.all(),
             AsyncHandlerSeams.all(),
             SubscriberSeams.all(),
-            SocketSeams.all())
+            SocketSeams.all(),
+            AdaptiveSeams.all())
         .flatMap(seams -> seams);
   }
 

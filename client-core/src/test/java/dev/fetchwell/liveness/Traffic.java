@@ -22,6 +22,7 @@ final class Traffic {
     Traffic traffic = new Traffic(scene, client);
     traffic.succeedAndFail();
     traffic.waitAndBeRejected();
+    traffic.share();
     traffic.timeOut();
     traffic.reconnect();
   }
@@ -49,6 +50,15 @@ final class Traffic {
     scene.quietly(() -> waiting.cancel(true));
     scene.quietly(() -> holder.cancel(true));
     scene.callAndWait(() -> holder);
+  }
+
+  private void share() {
+    CompletableFuture<?> one =
+        scene.call(() -> client.get(scene.url("/stall")).singleFlight(true).asString());
+    CompletableFuture<?> other =
+        scene.call(() -> client.get(scene.url("/stall")).singleFlight(true).asString());
+    scene.quietly(() -> one.cancel(true));
+    scene.quietly(() -> other.cancel(true));
   }
 
   private void timeOut() {

@@ -48,7 +48,7 @@ final class CallCost {
         AsyncHttpClient client = AsyncHttpClient.create()) {
       Map<String, Supplier<CompletableFuture<?>>> ways = ways(client, server.url("/users/7"));
       for (String atOnce : Arrays.copyOfRange(args, 2, args.length)) {
-        compare(ways, rounds, calls, Integer.parseInt(atOnce));
+        compare(ways, BASE, rounds, calls, Integer.parseInt(atOnce));
       }
     }
     System.exit(0);
@@ -84,8 +84,12 @@ final class CallCost {
         .connectionPool(new ConnectionPool(Integer.MAX_VALUE, 60, TimeUnit.SECONDS));
   }
 
-  private static void compare(
-      Map<String, Supplier<CompletableFuture<?>>> ways, int rounds, int calls, int atOnce)
+  static void compare(
+      Map<String, Supplier<CompletableFuture<?>>> ways,
+      String base,
+      int rounds,
+      int calls,
+      int atOnce)
       throws Exception {
     Map<String, List<Long>> costs = new LinkedHashMap<>();
     for (int round = -2; round < rounds; round++) {
@@ -96,13 +100,13 @@ final class CallCost {
         }
       }
     }
-    double base = median(costs.getOrDefault(BASE, List.of()));
+    double ofBase = median(costs.getOrDefault(base, List.of()));
     System.out.println(atOnce + " at once, " + rounds + " rounds of " + calls + " calls:");
     costs.forEach(
         (name, values) ->
             System.out.printf(
                 "  %-32s %6.1f us CPU/call, %.2f of base%n",
-                name, median(values) / 1e3, median(values) / base));
+                name, median(values) / 1e3, median(values) / ofBase));
   }
 
   private static double median(List<Long> values) {

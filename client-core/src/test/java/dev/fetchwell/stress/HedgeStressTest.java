@@ -63,7 +63,8 @@ class HedgeStressTest {
   private final Platform platform = Platform.system();
   private final Hedges hedges = new Hedges(platform);
   private final Permits permits =
-      new Permits(new PermitLimits(48, 48, 1_000, 1_000), BulkheadRegistry.ofDefaults(), platform);
+      new Permits(
+          new PermitLimits(48, 48, 1_000, 1_000), null, BulkheadRegistry.ofDefaults(), platform);
   private final Stage stage =
       Layer.onto(
           this::randomAnswer,
@@ -137,7 +138,8 @@ class HedgeStressTest {
     assertThat(answered.get()).isGreaterThan(CALLS / 3);
     assertThat(failed.get()).isPositive();
     assertThat(cancelled.get()).isPositive();
-    assertThat(calls.values().stream().filter(seen -> seen.attempts > 0).map(HedgeStressTest::problem))
+    assertThat(
+            calls.values().stream().filter(seen -> seen.attempts > 0).map(HedgeStressTest::problem))
         .allMatch(String::isEmpty);
   }
 
@@ -178,8 +180,7 @@ class HedgeStressTest {
 
   private void cancelSoon(CompletableFuture<Reply> call) {
     Duration soon = Duration.ofNanos(ThreadLocalRandom.current().nextLong(4_000_000));
-    var unused =
-        platform.timer().schedule(soon, () -> platform.execute(() -> call.cancel(false)));
+    var unused = platform.timer().schedule(soon, () -> platform.execute(() -> call.cancel(false)));
   }
 
   /** What goes out with its permits; a thread that stands still may time out before the wire. */

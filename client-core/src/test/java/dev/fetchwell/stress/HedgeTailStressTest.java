@@ -77,8 +77,7 @@ class HedgeTailStressTest {
         new OkHttpClient.Builder().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
     try (RawHttp2Server server = RawHttp2Server.start(answer);
         AsyncHttpClient plain = AsyncHttpClient.builder().okHttp(http2).build();
-        AsyncHttpClient hedged =
-            AsyncHttpClient.builder().okHttp(http2).hedge(POLICY).build()) {
+        AsyncHttpClient hedged = AsyncHttpClient.builder().okHttp(http2).hedge(POLICY).build()) {
       compare("HTTP/2", server.url("/"), plain, hedged);
       int connections = server.acceptedConnections();
       assertThat(millis(hedged, server.url("/"), 500)).hasSize(500);
@@ -118,7 +117,7 @@ class HedgeTailStressTest {
         stats.hedges() - hedgesBefore,
         100.0 * (stats.hedges() - hedgesBefore) / CALLS,
         stats.hedgesWon());
-    assertThat(at(without, 0.99)).isGreaterThan(SLOW.toMillis());
+    assertThat(at(without, 0.99)).isGreaterThan((double) SLOW.toMillis());
     assertThat(at(with, 0.99)).isLessThan(SLOW.toMillis() / 2.0);
     assertThat(stats.hedges() - hedgesBefore).isLessThanOrEqualTo(CALLS / 20 + 5);
     Quiet.assertNothingLeft(hedged);

@@ -73,6 +73,7 @@ class SynchronousFailureStressTest {
     Permits permits =
         new Permits(
             new PermitLimits(permitsInAll, 1, WAITERS, WAITERS),
+            null,
             BulkheadRegistry.ofDefaults(),
             Platform.system());
     Stage stage = permits.layer().around(failing);
@@ -101,7 +102,7 @@ class SynchronousFailureStressTest {
             sent.incrementAndGet() == 1 ? first : CompletableFuture.failedFuture(error(context));
     BulkheadRegistry registry = BulkheadRegistry.ofDefaults();
     Permits permits =
-        new Permits(new PermitLimits(1, 1, WAITERS, WAITERS), registry, Platform.system());
+        new Permits(new PermitLimits(1, 1, WAITERS, WAITERS), null, registry, Platform.system());
     Stage stage = permits.layer().around(failing);
     List<CompletableFuture<Reply>> calls = new ArrayList<>();
     for (int i = 0; i <= WAITERS; i++) {

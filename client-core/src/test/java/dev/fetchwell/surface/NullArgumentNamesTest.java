@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.Outcome;
 import dev.fetchwell.RequestSpec;
+import dev.fetchwell.Requests;
 import dev.fetchwell.batch.Batch;
 import dev.fetchwell.batch.TaskGroup;
 import dev.fetchwell.batch.WorkQueue;
@@ -23,10 +24,18 @@ import dev.fetchwell.http.TypeRef;
 import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JacksonCodec2;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.AdaptiveLimit;
 import dev.fetchwell.policy.AddressGuard;
+import dev.fetchwell.policy.AttemptInfo;
 import dev.fetchwell.policy.Backoff;
+import dev.fetchwell.policy.CircuitBreakerPolicy;
+import dev.fetchwell.policy.CoolDown;
+import dev.fetchwell.policy.HedgePolicy;
+import dev.fetchwell.policy.RateLimit;
 import dev.fetchwell.policy.RetryBudget;
 import dev.fetchwell.policy.RetryPolicy;
+import dev.fetchwell.policy.Token;
+import dev.fetchwell.policy.TokenSource;
 import dev.fetchwell.socket.ReconnectingWebSocket;
 import dev.fetchwell.stream.Download;
 import dev.fetchwell.stream.EventStream;
@@ -34,6 +43,9 @@ import dev.fetchwell.stream.Lines;
 import dev.fetchwell.stream.NdJson;
 import dev.fetchwell.stream.PageItems;
 import dev.fetchwell.stream.Pages;
+import dev.fetchwell.testing.FakeReply;
+import dev.fetchwell.testing.FakeRequest;
+import dev.fetchwell.testing.FakeServer;
 import dev.fetchwell.testkit.PublicApi;
 import java.io.IOException;
 import java.lang.reflect.Array;
@@ -49,6 +61,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -57,6 +70,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -99,11 +113,21 @@ class NullArgumentNamesTest {
           "JacksonCodec2.encode(Object)",
           "JacksonCodec2.decode(byte[], Type)",
           "BodyReader.read(FetchResponse)",
+          "RateLimiter.acquire(String, Duration)",
+          "RequestFilter.apply(FetchRequest, AttemptInfo)",
           "StreamedResponse.header(String)");
+
+  private static FakeRequest fakeRequest() {
+    FakeServer server = FakeServer.create();
+    server.on("POST", "/", FakeReply.status(204));
+    server.await(server.client().post("/").json("text").asVoid());
+    return server.requests().get(0);
+  }
 
   private static Map<Class<?>, Object> samples() {
     Map<Class<?>, Object> known = new HashMap<>();
     known.put(AsyncHttpClient.class, CLIENT);
+    known.put(Requests.class, CLIENT);
     known.put(AsyncHttpClient.Builder.class, AsyncHttpClient.builder());
     known.put(RequestSpec.class, SPEC);
     known.put(Outcome.class, new Outcome.Success<>("v"));
@@ -134,6 +158,18 @@ class NullArgumentNamesTest {
     known.put(RetryBudget.class, RetryBudget.standard());
     known.put(RetryPolicy.class, RetryPolicy.standard());
     known.put(RetryPolicy.Builder.class, RetryPolicy.builder());
+    known.put(CircuitBreakerPolicy.class, CircuitBreakerPolicy.standard());
+    known.put(CircuitBreakerPolicy.Builder.class, CircuitBreakerPolicy.builder());
+    known.put(AttemptInfo.class, new AttemptInfo(1, Duration.ofSeconds(1), ""));
+    known.put(Token.class, new Token("text", Instant.EPOCH));
+    known.put(TokenSource.class, TokenSource.of(CompletableFuture::new));
+    known.put(CoolDown.class, CoolDown.perHost());
+    known.put(RateLimit.class, RateLimit.perSecond(1));
+    known.put(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1)));
+    known.put(AdaptiveLimit.class, AdaptiveLimit.standard());
+    known.put(FakeServer.class, FakeServer.create());
+    known.put(FakeReply.class, FakeReply.status(200));
+    known.put(FakeRequest.class, fakeRequest());
     known.put(Download.class, Download.from(SPEC));
     known.put(EventStream.class, EventStream.from(SPEC));
     known.put(Lines.class, Lines.from(SPEC));
@@ -154,6 +190,7 @@ class NullArgumentNamesTest {
     known.put(Class.class, String.class);
     known.put(Type.class, String.class);
     known.put(Duration.class, Duration.ofSeconds(1));
+    known.put(Instant.class, Instant.EPOCH);
     known.put(URI.class, URI.create("http://h/"));
     known.put(Path.class, Path.of("file"));
     known.put(List.class, List.of());

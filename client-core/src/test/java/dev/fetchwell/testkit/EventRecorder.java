@@ -12,6 +12,7 @@ import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.CallStarted;
+import dev.fetchwell.observe.CircuitChanged;
 import dev.fetchwell.observe.Queued;
 import dev.fetchwell.observe.RetryScheduled;
 import dev.fetchwell.observe.StreamReconnecting;
@@ -99,6 +100,11 @@ public final class EventRecorder implements CallListener {
         "streamReconnecting"
             + (event.hasLastEventId() ? " behind an event" : "")
             + name(event.cause()));
+  }
+
+  @Override
+  public void circuitChanged(CircuitChanged event) {
+    hear(event.call(), "circuitChanged " + event.host() + " " + event.from() + " " + event.to());
   }
 
   @Override

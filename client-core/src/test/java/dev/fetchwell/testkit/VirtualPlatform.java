@@ -13,7 +13,7 @@ public final class VirtualPlatform {
 
   /** Calls run on the executor; what a timeout ended goes on at once, on the test's thread. */
   public static Platform of(Executor threads, VirtualTimer timer) {
-    InstantSource clock = InstantSource.fixed(Instant.EPOCH);
+    InstantSource clock = () -> Instant.EPOCH.plus(timer.elapsed());
     return new Platform(threads, Runnable::run, timer, clock, new Random(1));
   }
 

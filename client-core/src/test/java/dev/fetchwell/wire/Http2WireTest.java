@@ -177,17 +177,22 @@ class Http2WireTest {
   }
 
   @Test
-  void floodOfPingsEndsAtTheAttemptsTime() {
+  void floodOfPingsEndsWithinTheAttemptsTime() {
     RawHttp2Server server = rawServer(Answer.pings());
-    FetchTimeoutError error =
+    FetchError error =
         failure(
             priorKnowledge()
                 .get(server.url("/"))
                 .attemptTimeout(Duration.ofMillis(200))
                 .noRetry()
                 .asString(),
-            FetchTimeoutError.class);
-    assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.ATTEMPT);
+            FetchError.class);
+    // As a flood, if this machine is fast enough for so many of them in that time.
+    boolean outOfTime =
+        error instanceof FetchTimeoutError timeout
+            && timeout.phase() == FetchTimeoutError.Phase.ATTEMPT;
+    boolean flooded = error instanceof ConnectionError broken && broken.kind() == Kind.PROTOCOL;
+    assertThat(outOfTime || flooded).as("%s", error).isTrue();
     assertThat(error.elapsed()).isLessThan(Duration.ofSeconds(2));
   }
 

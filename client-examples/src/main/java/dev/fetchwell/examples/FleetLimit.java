@@ -74,8 +74,8 @@ public final class FleetLimit implements Callable<Integer> {
     }
     try (Database database = databaseOptions.open(schema);
         FleetLimiter limiter = FleetLimiter.join(database, "fleet", rate, burst);
-        AsyncHttpClient client = AsyncHttpClient.create()) {
-      BatchSummary summary = ask(client, limiter, url);
+        AsyncHttpClient client = AsyncHttpClient.builder().rateLimiter(limiter).build()) {
+      BatchSummary summary = ask(client, url);
       out.printf(
           Locale.ROOT,
           "%d requests, %.1f per second, %d failed%n",
@@ -86,16 +86,14 @@ public final class FleetLimit implements Callable<Integer> {
     }
   }
 
-  /** As many requests as it may. A retry would be a request without a turn, so there is none. */
-  private BatchSummary ask(AsyncHttpClient client, FleetLimiter limiter, String address) {
+  /** As many requests as it may: the client waits for a turn before each, also before a retry. */
+  private BatchSummary ask(AsyncHttpClient client, String address) {
     // The first one loads classes and opens a connection, while the turns of others would come.
-    limiter.turn().thenCompose(turn -> client.get(address).noRetry().asResponse()).join();
+    client.get(address).asResponse().join();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     Iterator<String> untilThen =
         Stream.generate(() -> address).takeWhile(next -> System.nanoTime() - end < 0).iterator();
-    return Batch.of(
-            untilThen,
-            next -> limiter.turn().thenCompose(turn -> client.get(next).noRetry().asVoid()))
+    return Batch.of(untilThen, next -> client.get(next).asVoid())
         .concurrency(2 * burst)
         .forEach((next, outcome) -> {})
         .join();

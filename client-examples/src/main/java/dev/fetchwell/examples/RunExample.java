@@ -29,6 +29,7 @@ public final class RunExample {
           LiveFeed::new,
           Resilience::new,
           Downloader::new,
+          OAuthLogin::new,
           WorkQueue::new,
           BulkImport::new,
           DurableQueue::new,

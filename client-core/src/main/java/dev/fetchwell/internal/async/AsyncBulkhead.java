@@ -3,6 +3,7 @@ package dev.fetchwell.internal.async;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * waiters whose work fails at once, resuming inline would nest until the stack overflows. The lock
  * guards the free permits and the links of the queue and is held for a few assignments only; no
  * future is completed and no task handed over under it. While anybody waits, no permit is free.
+ *
+ * <p>The number of permits may change while some are out. Who has one keeps it: where fewer are
+ * left than are out, those that come back are not handed on until the numbers agree.
  */
 public final class AsyncBulkhead {
 
@@ -19,7 +23,10 @@ public final class AsyncBulkhead {
   private final Executor executor;
   private final QueueLimit places;
 
-  /** Guarded by {@code lock}. */
+  /** How many there are; guarded by {@code lock}, as is the next. */
+  private int permits;
+
+  /** Negative where more are out than there are. */
   private int free;
 
   /** Ends of the doubly linked queue; guarded by {@code lock}, as are the links of its waiters. */
@@ -35,6 +42,7 @@ public final class AsyncBulkhead {
    * @param executor where waiters are resumed
    */
   public AsyncBulkhead(int permits, QueueLimit places, Executor executor) {
+    this.permits = permits;
     this.free = permits;
     this.places = places;
     this.executor = executor;
@@ -79,8 +87,57 @@ public final class AsyncBulkhead {
     }
   }
 
+  /**
+   * Changes how many permits there are. Those that are more go to who waits.
+   *
+   * @param limit how many; asked under the lock, so that of changes at the same time the one that
+   *     is made last knows of all others. It must only read.
+   */
+  public void resize(IntSupplier limit) {
+    Waiter next;
+    lock.lock();
+    try {
+      int now = Math.max(0, limit.getAsInt());
+      free += now - permits;
+      permits = now;
+      next = takeAllThatHavePermits();
+    } finally {
+      lock.unlock();
+    }
+    while (next != null) {
+      // Nobody else knows the links of those that have left the queue.
+      Waiter after = next.next;
+      handOver(next);
+      next = after;
+    }
+  }
+
+  /** Takes from the queue who gets one of the free permits, linked to the next of them. */
+  private @Nullable Waiter takeAllThatHavePermits() {
+    Waiter head = null;
+    Waiter tail = null;
+    while (free > 0 && first != null) {
+      Waiter granted = takeFirst(first);
+      free--;
+      if (tail == null) {
+        head = granted;
+      } else {
+        tail.next = granted;
+      }
+      tail = granted;
+    }
+    return head;
+  }
+
   private void release() {
     Waiter next = takeNextOrFree();
+    if (next != null) {
+      handOver(next);
+    }
+  }
+
+  private void handOver(Waiter granted) {
+    Waiter next = granted;
     while (next != null) {
       try {
         executor.execute(next::grant);
@@ -96,17 +153,20 @@ public final class AsyncBulkhead {
   private @Nullable Waiter takeNextOrFree() {
     lock.lock();
     try {
-      Waiter next = first;
-      if (next == null) {
+      if (first == null || free < 0) {
         free++;
-      } else {
-        unlink(next);
-        next.granted = true;
+        return null;
       }
-      return next;
+      return takeFirst(first);
     } finally {
       lock.unlock();
     }
+  }
+
+  private Waiter takeFirst(Waiter next) {
+    unlink(next);
+    next.granted = true;
+    return next;
   }
 
   private void append(Waiter waiter) {

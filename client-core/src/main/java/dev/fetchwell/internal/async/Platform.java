@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * @param continuations where that goes on which a timeout ended: here, but never on a thread of the
  *     timer's
  * @param timer time
- * @param clock the date, for {@code Retry-After} only
+ * @param clock the date, for {@code Retry-After} and for what expires by date
  * @param random where jitter comes from; thread-safe
  */
 public record Platform(
@@ -50,6 +50,11 @@ public record Platform(
   /** The machine's own, shared by the whole process. */
   public static Platform system() {
     return Machine.PLATFORM;
+  }
+
+  /** One for a test: all that runs does so on these threads, and jitter is the same each time. */
+  public static Platform repeatable(Executor threads, Timer timer, InstantSource clock, long seed) {
+    return new Platform(threads, threads, timer, clock, new Random(seed));
   }
 
   /** Runs a task on a call thread; a little later if the machine has none at the moment. */

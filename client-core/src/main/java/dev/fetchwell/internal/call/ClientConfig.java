@@ -6,6 +6,7 @@ import dev.fetchwell.internal.okhttp.WireSettings;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.Wire;
 import dev.fetchwell.internal.pipeline.permits.PermitLimits;
+import dev.fetchwell.internal.pipeline.prepare.OwnOrigin;
 import dev.fetchwell.internal.text.RecentUrls;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
@@ -95,6 +96,11 @@ public record ClientConfig(
   /** Whether the client's own secret headers may go there. */
   boolean trusts(URI target) {
     return baseUrl == null || RequestUri.sameOrigin(baseUrl.uri(), target);
+  }
+
+  /** Where goes what belongs to the client, but is added as late as to each attempt. */
+  OwnOrigin ownOrigin() {
+    return new OwnOrigin(baseUrl == null ? null : baseUrl.uri());
   }
 
   /** Where calls go and what bounds them; no header's value and no user info. */

@@ -16,7 +16,9 @@ import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.json.JsonCodec;
 import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.ContextCarrier;
+import dev.fetchwell.policy.AdaptiveLimit;
 import dev.fetchwell.policy.AddressGuard;
+import dev.fetchwell.policy.TokenSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +26,6 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A client in the making; what its builder fills. Confined to one thread. */
@@ -39,6 +40,9 @@ public final class ClientDraft {
 
   /** Those of its secret headers that were not set again. */
   private final List<Header> inheritedSecrets = new ArrayList<>();
+
+  /** Whether it would take along the token of the client that it is made from. */
+  private boolean inheritsBearer;
 
   private final List<Header> headers = new ArrayList<>();
   private final List<CallListener> listeners = new ArrayList<>();
@@ -77,6 +81,7 @@ public final class ClientDraft {
     baseUrl = config.baseUrl();
     resilience = config.resilience();
     exchanges = config.exchanges();
+    inheritsBearer = resilience.bearer() != null;
     codec = config.codec();
     executor = config.executor();
     opensWire = config.wire();
@@ -146,6 +151,12 @@ public final class ClientDraft {
     resilience = change.apply(resilience);
   }
 
+  /** Where the bearer token comes from. */
+  public void bearer(TokenSource source) {
+    resilience = resilience.bearer(source);
+    inheritsBearer = false;
+  }
+
   /** Changes how much of the machine exchanges take. */
   public void exchanges(UnaryOperator<WireSettings> change) {
     exchanges = change.apply(exchanges);
@@ -205,11 +216,14 @@ public final class ClientDraft {
   public ClientConfig build() {
     checkInheritedSecrets();
     RequestUri base = baseUrl;
+    PermitLimits limits =
+        inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost);
+    checkAdaptiveLimit(limits.maxConcurrencyPerHost());
     return new ClientConfig(
         baseUrl,
         List.copyOf(headers),
         options.codec(codec).checked(),
-        inherited.with(maxConcurrency, maxConcurrencyPerHost, maxQueued, maxQueuedPerHost),
+        limits,
         resilience,
         exchanges.checked(options.maxResponseBytes()),
         codec,
@@ -221,16 +235,32 @@ public final class ClientDraft {
         new RecentUrls<>(url -> ClientConfig.resolve(base, url)));
   }
 
+  private void checkAdaptiveLimit(int most) {
+    AdaptiveLimit adaptive = resilience.adaptiveLimit();
+    if (adaptive != null && Math.max(adaptive.floor(), adaptive.ceiling()) > most) {
+      throw new IllegalArgumentException(
+          "adaptiveLimit: "
+              + adaptive
+              + " (expected: <= maxConcurrencyPerHost "
+              + most
+              + "; raise that, or lower the limit)");
+    }
+  }
+
   /**
    * A secret that was given for one origin goes to another one only if it is given for that, too.
    */
   private void checkInheritedSecrets() {
     RequestUri from = inheritedHome;
     RequestUri to = baseUrl;
-    if (from == null
-        || to == null
-        || inheritedSecrets.isEmpty()
-        || RequestUri.sameOrigin(from.uri(), to.uri())) {
+    if (from == null || to == null || RequestUri.sameOrigin(from.uri(), to.uri())) {
+      return;
+    }
+    List<String> secrets = new ArrayList<>(inheritedSecrets.stream().map(Header::name).toList());
+    if (inheritsBearer) {
+      secrets.add("Authorization (by bearer)");
+    }
+    if (secrets.isEmpty()) {
       return;
     }
     throw new IllegalArgumentException(
@@ -239,7 +269,8 @@ public final class ClientDraft {
             + " is of another origin than "
             + from
             + ", to which these secret headers belong: "
-            + inheritedSecrets.stream().map(Header::name).collect(Collectors.joining(", "))
-            + " (expected: set them again on this builder, or start from AsyncHttpClient.builder())");
+            + String.join(", ", secrets)
+            + " (expected: set them again on this builder, or start from"
+            + " AsyncHttpClient.builder())");
   }
 }

@@ -11,14 +11,13 @@ import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.Wire;
 import dev.fetchwell.internal.pipeline.permits.Permits;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.internal.text.CauseText;
 import dev.fetchwell.observe.ClientStats;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +26,9 @@ public final class ClientRuntime {
 
   private final Platform platform;
   private final Wire wire;
-  private final ClientConfig config;
   private final Pipeline pipeline;
   private final Permits permits;
+  private final BeforeCall hooks;
   private final CallCounts counts = new CallCounts();
   private final ActiveCalls active;
   private final CallEngine engine;
@@ -37,9 +36,9 @@ public final class ClientRuntime {
   /** Opens a client. */
   public ClientRuntime(ClientConfig config) {
     platform = config.platform();
-    this.config = config;
     pipeline = new Pipeline(config);
     permits = pipeline.permits();
+    hooks = new BeforeCall(config.resilience().beforeCall());
     active = new ActiveCalls(platform);
     wire = config.wire().apply(config);
     active.whenDrained(wire::close);
@@ -78,11 +77,11 @@ public final class ClientRuntime {
       RequestDraft asked,
       ReplyReader<T> reader,
       BiFunction<FetchRequest, CallOptions, CompletableFuture<T>> call) {
-    RequestDraft draft;
-    try {
-      draft = prepared(asked);
-    } catch (Throwable thrown) {
-      return CompletableFuture.failedFuture(invalid(asked, thrown));
+    RequestDraft draft = hooks.changed(asked, this);
+    Throwable byHook = draft.hookFailure();
+    if (byHook != null) {
+      String problem = "a beforeCall hook threw " + CauseText.of(byHook) + " (see its cause)";
+      return CompletableFuture.failedFuture(invalid(draft, problem, byHook));
     }
     CallOptions options = draft.options();
     if (engine.isHeard()) {
@@ -93,22 +92,18 @@ public final class ClientRuntime {
       request = draft.request(reader.accept());
       reader.check();
     } catch (Throwable illegal) {
-      return CompletableFuture.failedFuture(invalid(draft, illegal));
+      return CompletableFuture.failedFuture(invalid(draft, RequestDraft.problem(illegal), illegal));
     }
     return call.apply(request, options);
   }
 
-  /** What the client's hooks make of a request; of a copy, as it may be sent again. */
-  private RequestDraft prepared(RequestDraft asked) {
-    List<BiConsumer<ClientRuntime, RequestDraft>> hooks = config.resilience().beforeCall();
-    if (hooks.isEmpty()) {
-      return asked;
-    }
-    RequestDraft draft = asked.copy();
-    for (BiConsumer<ClientRuntime, RequestDraft> hook : hooks) {
-      hook.accept(this, draft);
-    }
-    return draft;
+  /**
+   * Lets the client's hooks have a request now, on this thread, unless they had it: what is made of
+   * it later, on other threads, does not go by them again. What they throw, the terminal call
+   * tells.
+   */
+  public void prepare(RequestDraft draft) {
+    hooks.run(draft, this);
   }
 
   /** As {@link #send}, for the library's own use: goes on on the call's own thread. */
@@ -165,9 +160,10 @@ public final class ClientRuntime {
     platform.execute(() -> engine.onDependentsThread(completion));
   }
 
-  private static InvalidRequestError invalid(RequestDraft draft, Throwable illegal) {
+  private static InvalidRequestError invalid(
+      RequestDraft draft, String problem, Throwable illegal) {
     CallFacts facts = new CallFacts(draft.method(), draft.shownUrl(), 0, Duration.ZERO, false);
-    return new InvalidRequestError(RequestDraft.problem(illegal), facts, illegal);
+    return new InvalidRequestError(problem, facts, illegal);
   }
 
   /** What the client does and has done. */
@@ -181,7 +177,7 @@ public final class ClientRuntime {
         counts.failures(),
         wire.openConnections(),
         wire.idleConnections(),
-        permits.abandoned(),
+        pipeline.abandoned(),
         permits.openStreams(),
         pipeline.stats());
   }
@@ -210,7 +206,7 @@ public final class ClientRuntime {
   }
 
   private void endAll() {
-    permits.close();
+    pipeline.close();
     active.endAll();
   }
 }

@@ -11,6 +11,7 @@ import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.ReplyReader.Form;
 import dev.fetchwell.internal.text.MediaCharset;
 import dev.fetchwell.internal.text.RequestUri;
+import dev.fetchwell.json.JacksonCodec;
 import dev.fetchwell.json.JsonCodec;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplyReaders {
 
   /** The body as bytes. */
-  public static final ReplyReader<byte[]> BYTES = whole((reply, context) -> reply.bytes());
+  public static final ReplyReader<byte[]> BYTES = whole((reply, context) -> reply.ownBytes());
 
   /** The body as text. */
   public static final ReplyReader<String> STRING =
@@ -141,7 +142,7 @@ public final class ReplyReaders {
         "",
         (reply, context) ->
             (T)
-                decoding(shown, reply, context)
+                decoding(shown, reply.bytes(), reply, context)
                     .value(() -> function.of(response(codec, reply, context)), "read as null"));
   }
 
@@ -158,11 +159,14 @@ public final class ReplyReaders {
   }
 
   private static Object decode(JsonCodec codec, Type type, Reply reply, CallContext context) {
-    return decoding(type, reply, context).json(codec, reply.status());
+    // Some codecs parse in place, and others may share the bytes; ours only read.
+    boolean onlyReads = codec instanceof DefaultCodec || codec instanceof JacksonCodec;
+    byte[] bytes = onlyReads ? reply.bytes() : reply.ownBytes();
+    return decoding(type, bytes, reply, context).json(codec, reply.status());
   }
 
-  private static Decoding decoding(Type type, Reply reply, CallContext context) {
-    return new Decoding(reply.bytes(), reply.header("Content-Type"), type, context::facts);
+  private static Decoding decoding(Type type, byte[] bytes, Reply reply, CallContext context) {
+    return new Decoding(bytes, reply.header("Content-Type"), type, context::facts);
   }
 
   private static Charset charset(Reply reply) {
@@ -180,7 +184,7 @@ public final class ReplyReaders {
     return new FetchResponse(
         reply.status(),
         reply.headers().all(),
-        reply.bytes(),
+        reply.ownBytes(),
         reply.url(),
         attempts,
         elapsed,

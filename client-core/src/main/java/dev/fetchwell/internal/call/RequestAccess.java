@@ -49,6 +49,16 @@ public final class RequestAccess {
     return provided;
   }
 
+  /**
+   * Lets the hooks of its client have a request, or what a stream or a socket makes its requests
+   * of: on this thread, which is its caller's, and not again on those where they are made.
+   */
+  public static <S> S prepared(S requestSpec) {
+    Parts parts = partsOf(requestSpec);
+    parts.client().prepare(parts.draft());
+    return requestSpec;
+  }
+
   /** Time and threads of the client that a request belongs to. */
   public static Platform platformOf(Object requestSpec) {
     return inside().client().apply(requestSpec).platform();

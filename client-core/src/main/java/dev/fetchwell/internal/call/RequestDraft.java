@@ -6,6 +6,7 @@ import dev.fetchwell.http.HttpMethod;
 import dev.fetchwell.http.RequestBody;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.text.BasicAuth;
+import dev.fetchwell.internal.text.Framing;
 import dev.fetchwell.internal.text.Printable;
 import dev.fetchwell.internal.text.RequestUri;
 import dev.fetchwell.internal.text.UrlTemplate;
@@ -16,7 +17,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A request in the making, and how it becomes one. Confined to one thread. */
 public final class RequestDraft {
-
-  /** A caller's own could end a request early, and let its rest pass for another. */
-  private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
 
   private static final String AUTHORIZATION = "Authorization";
 
@@ -56,6 +53,12 @@ public final class RequestDraft {
 
   /** The first thing found wrong with the request; told by the terminal call. */
   private @Nullable IllegalArgumentException problem;
+
+  /** Whether the client's hooks had it, or one that it is a copy of. */
+  private boolean prepared;
+
+  /** What a hook threw; told by the terminal call. */
+  private @Nullable Throwable hookFailure;
 
   /**
    * A request.
@@ -85,6 +88,8 @@ public final class RequestDraft {
     body = other.body;
     onUpload = other.onUpload;
     problem = other.problem;
+    prepared = other.prepared;
+    hookFailure = other.hookFailure;
   }
 
   /** The same request once more. */
@@ -176,7 +181,7 @@ public final class RequestDraft {
     Objects.requireNonNull(value, "value");
     check(
         () -> {
-          if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+          if (Framing.isSetBy(name)) {
             throw new IllegalArgumentException(
                 "header " + name + " is the client's to set (expected: set the body only)");
           }
@@ -217,6 +222,23 @@ public final class RequestDraft {
     }
   }
 
+  boolean isPrepared() {
+    return prepared;
+  }
+
+  void prepare() {
+    prepared = true;
+  }
+
+  void failPreparing(Throwable thrown) {
+    hookFailure = thrown;
+  }
+
+  /** What a hook of the client's threw when it had the request. */
+  @Nullable Throwable hookFailure() {
+    return hookFailure;
+  }
+
   /** The request as it is now; empty if it cannot be sent. */
   public Optional<FetchRequest> toRequest() {
     try {
@@ -247,10 +269,8 @@ public final class RequestDraft {
     }
     RequestUri uri =
         config.resolve(UrlTemplate.expand(url, variables)).withoutQuery(replaced).withQuery(query);
-    boolean mayHaveSecrets =
-        config.trusts(uri.uri())
-            && !leftHome
-            && (home == null || RequestUri.sameOrigin(home, uri.uri()));
+    boolean ledAway = leftHome || (home != null && !RequestUri.sameOrigin(home, uri.uri()));
+    boolean mayHaveSecrets = config.trusts(uri.uri()) && !ledAway;
     List<Header> all = new ArrayList<>(headers);
     // What stands in the URL is nearer to the request than the client's own headers.
     uri.userInfo()
@@ -265,7 +285,8 @@ public final class RequestDraft {
     if (!accept.isEmpty() && !has(all, "Accept")) {
       all.add(new Header("Accept", accept, false));
     }
-    return new FetchRequest(new HttpMethod(method), uri.uri(), all, encodedBody());
+    FetchRequest made = new FetchRequest(new HttpMethod(method), uri.uri(), all, encodedBody());
+    return ledAway ? made.ledAway() : made;
   }
 
   private static boolean has(List<Header> headers, String name) {

@@ -1,12 +1,14 @@
 package dev.fetchwell.internal.call;
 
+import dev.fetchwell.http.Header;
+import dev.fetchwell.internal.pipeline.prepare.ScopedFilter;
+import dev.fetchwell.internal.text.Framing;
 import dev.fetchwell.policy.AdaptiveLimit;
 import dev.fetchwell.policy.AddressGuard;
 import dev.fetchwell.policy.CircuitBreakerPolicy;
 import dev.fetchwell.policy.CoolDown;
 import dev.fetchwell.policy.RateLimit;
 import dev.fetchwell.policy.RateLimiter;
-import dev.fetchwell.policy.RequestFilter;
 import dev.fetchwell.policy.TokenSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,7 @@ public final class Resilience {
   private @Nullable TokenSource bearer;
   private @Nullable AddressGuard addressGuard;
   private List<RateLimiter> rateLimiters = List.of();
-  private List<RequestFilter> filters = List.of();
+  private List<ScopedFilter> filters = List.of();
   private List<BiConsumer<ClientRuntime, RequestDraft>> beforeCall = List.of();
 
   private Resilience() {}
@@ -91,10 +93,21 @@ public final class Resilience {
     return copy;
   }
 
-  /** The header that tells the server how much time is left. */
+  /**
+   * The header that tells the server how much time is left.
+   *
+   * @throws IllegalArgumentException if no header can have that name, or it is the client's to set
+   */
   public Resilience deadlineHeader(String value) {
+    Header unused = new Header(Objects.requireNonNull(value, "deadlineHeader"), "1", false);
+    if (Framing.isSetBy(value) || value.equalsIgnoreCase("Host")) {
+      throw new IllegalArgumentException(
+          "deadlineHeader: "
+              + value
+              + " has a meaning of its own (expected: such as X-Timeout-Ms)");
+    }
     Resilience copy = new Resilience(this);
-    copy.deadlineHeader = Objects.requireNonNull(value, "deadlineHeader");
+    copy.deadlineHeader = value;
     return copy;
   }
 
@@ -120,9 +133,9 @@ public final class Resilience {
   }
 
   /** Another filter, which sees what those before it gave. */
-  public Resilience filter(RequestFilter another) {
+  public Resilience filter(ScopedFilter another) {
     Resilience copy = new Resilience(this);
-    copy.filters = with(filters, Objects.requireNonNull(another, "filter"));
+    copy.filters = with(filters, another);
     return copy;
   }
 
@@ -185,7 +198,7 @@ public final class Resilience {
   }
 
   /** What changes requests before they are sent. */
-  public List<RequestFilter> filters() {
+  public List<ScopedFilter> filters() {
     return filters;
   }
 

@@ -6,6 +6,7 @@ import dev.fetchwell.observe.Progress;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** A body whose way to the wire is told, from the start again on each attempt. */
 record WatchedBody(RequestBody body, Progress progress) implements RequestBody {
@@ -23,6 +24,11 @@ record WatchedBody(RequestBody body, Progress progress) implements RequestBody {
   @Override
   public void writeTo(OutputStream out) throws IOException {
     body.writeTo(new Counting(out, length(), progress));
+  }
+
+  @Override
+  public Optional<byte[]> bytes() {
+    return body.bytes();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import okhttp3.ResponseBody;
 import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a body into memory, each part only when there is room for it. Room is taken for what the
@@ -39,6 +40,7 @@ final class BufferedBody {
   private final WireLimits limits;
   private final Attempt attempt;
   private boolean cutOff;
+  private OkHttpFailures.@Nullable TooLarge tooLarge;
 
   /** Whether the first bytes of a body that is too long are worth nothing. */
   private boolean allOrNothing;
@@ -63,13 +65,37 @@ final class BufferedBody {
    */
   byte[] whole(long limit) throws IOException {
     allOrNothing = true;
-    long most = Math.min(LONGEST_ARRAY, Math.min(limit, limits.maxBufferedBytes()));
-    byte[] bytes = announced > most ? NONE : start((int) most);
-    if (announced > most || cutOff) {
-      throw new OkHttpFailures.TooLarge(
-          most, most == limit ? "maxResponseBytes" : "maxBufferedBytes");
+    byte[] bytes = announced > most(limit) ? NONE : start(most(limit));
+    if (announced > most(limit) || cutOff) {
+      throw tooLarge(limit);
     }
     return bytes;
+  }
+
+  /** All of it; only its first bytes if it is {@linkplain #tooLarge too large} for that. */
+  byte[] wholeOrStart(long limit, int first) throws IOException {
+    int most = most(limit);
+    byte[] bytes = start(announced > most ? Math.min(first, most) : most);
+    if (!cutOff) {
+      return bytes;
+    }
+    tooLarge = tooLarge(limit);
+    return bytes.length > first ? Arrays.copyOf(bytes, first) : bytes;
+  }
+
+  private int most(long limit) {
+    return (int) Math.min(LONGEST_ARRAY, Math.min(limit, limits.maxBufferedBytes()));
+  }
+
+  private OkHttpFailures.TooLarge tooLarge(long limit) {
+    int most = most(limit);
+    return new OkHttpFailures.TooLarge(
+        most, most == limit ? "maxResponseBytes" : "maxBufferedBytes");
+  }
+
+  /** Why there are only its first bytes; null if it is all here. */
+  OkHttpFailures.@Nullable TooLarge tooLarge() {
+    return tooLarge;
   }
 
   /** Its first bytes, up to the limit. */

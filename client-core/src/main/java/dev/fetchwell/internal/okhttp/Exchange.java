@@ -6,10 +6,10 @@ import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.internal.async.ByteBudget;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.async.Cancellable;
-import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.Reply;
+import dev.fetchwell.internal.pipeline.WireTrace;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.URI;
@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * soon; the future has ended by then, so whatever comes afterwards is dropped.
  */
 final class Exchange implements Cancellable {
+
+  /** What an error keeps of a body. */
+  private static final int START = HttpStatusError.MAX_BODY_BYTES;
 
   /** How long a thread may stay in a write that was given up before its connection is closed. */
   private static final Duration STUCK = Duration.ofSeconds(1);
@@ -86,19 +89,18 @@ final class Exchange implements Cancellable {
       }
       startedNanos = nanoTime();
       reply = receive();
-      wire.attempt().mark(Attempt.Mark.RECEIVED);
+      wire.attempt().trace().mark(WireTrace.Mark.RECEIVED);
       // Nobody needs the value of one that was given up, such as beside a faster one.
       if (context.readsNow(reply) && !outer.isEnding()) {
         read(reply);
-        wire.attempt().mark(Attempt.Mark.DECODED);
+        wire.attempt().trace().mark(WireTrace.Mark.DECODED);
       }
     } catch (Throwable thrown) {
       failure = thrown;
     } finally {
       handedOver = true;
       running = false;
-      // Its value is made, or it has none. What the caller keeps of it is the caller's.
-      room.cancel();
+      giveRoomBack(failure == null ? reply : null);
       wire.leaveLine();
       stopStuckTimer();
       wire.attempt().exchangeReturned();
@@ -110,6 +112,15 @@ final class Exchange implements Cancellable {
         reply.cancel();
       }
       outer.completeExceptionally(failure);
+    }
+  }
+
+  /** Once its value is made, or it has none. What the caller keeps of it is the caller's. */
+  private void giveRoomBack(@Nullable Reply reply) {
+    if (reply != null && context.isForSeveral()) {
+      reply.whenEnded(room::cancel);
+    } else {
+      room.cancel();
     }
   }
 
@@ -147,7 +158,7 @@ final class Exchange implements Cancellable {
     try {
       OkHttpHeaders headers = new OkHttpHeaders(response.headers(), wire.hiddenRetryAfter());
       int status = wire.statusOf(response);
-      wire.attempt().markHeaders(headers);
+      wire.attempt().trace().markHeaders(headers);
       if (status == OkHttpUpgraded.SWITCHING_PROTOCOLS) {
         return Reply.upgraded(status, headers, url, upgraded());
       }
@@ -160,6 +171,9 @@ final class Exchange implements Cancellable {
         open = true;
         return Reply.open(status, headers, url, body);
       }
+      if (context.isForSeveral()) {
+        return forSeveral(response, status, headers);
+      }
       return Reply.whole(status, headers, url, readBody(response, status));
     } finally {
       if (!open) {
@@ -167,6 +181,22 @@ final class Exchange implements Cancellable {
         wire.use().leave();
       }
     }
+  }
+
+  /** An error page that is too long is one only to those who want all of it. */
+  private Reply forSeveral(Response response, int status, OkHttpHeaders headers)
+      throws IOException {
+    if (status < 400) {
+      return Reply.held(status, headers, url, readBody(response, status));
+    }
+    BufferedBody body = body(response);
+    Reply reply =
+        Reply.whole(status, headers, url, readBody(body, all -> all.wholeOrStart(limit(), START)));
+    OkHttpFailures.TooLarge tooLarge = body.tooLarge();
+    if (tooLarge != null) {
+      reply.addFlaw(caller -> caller.wantsAnyStatus() ? tooLarge.error(caller) : null);
+    }
+    return reply;
   }
 
   private OkHttpUpgraded upgraded() throws ProtocolException {
@@ -183,14 +213,32 @@ final class Exchange implements Cancellable {
   }
 
   private byte[] readBody(Response response, int status) throws IOException {
-    BufferedBody body = new BufferedBody(response.body(), room, limits, wire.attempt());
-    long limit = context.options().maxResponseBytes();
+    return readBody(
+        body(response),
+        body ->
+            status < 400 || context.wantsAnyStatus()
+                ? body.whole(limit())
+                : body.start((int) Math.min(limit(), START)));
+  }
+
+  private long limit() {
+    return context.options().maxResponseBytes();
+  }
+
+  private BufferedBody body(Response response) {
+    return new BufferedBody(response.body(), room, limits, wire.attempt());
+  }
+
+  /** How much of a body is read. */
+  private interface Reading {
+
+    byte[] of(BufferedBody body) throws IOException;
+  }
+
+  private byte[] readBody(BufferedBody body, Reading reading) throws IOException {
     boolean whole = false;
     try {
-      byte[] bytes =
-          status < 400 || context.wantsAnyStatus()
-              ? body.whole(limit)
-              : body.start((int) Math.min(limit, HttpStatusError.MAX_BODY_BYTES));
+      byte[] bytes = reading.of(body);
       whole = !body.isCutOff();
       show(bytes);
       return bytes;
@@ -205,17 +253,17 @@ final class Exchange implements Cancellable {
   private void show(byte[] bytes) {
     int wanted = Math.min(context.events().bodyBytes(), bytes.length);
     if (wanted > 0) {
-      wire.attempt().markBody(Arrays.copyOf(bytes, wanted));
+      wire.attempt().trace().markBody(Arrays.copyOf(bytes, wanted));
     }
   }
 
   @Override
   public void cancel() {
-    room.cancel();
-    wire.leaveLine();
     if (handedOver) {
       return;
     }
+    room.cancel();
+    wire.leaveLine();
     transport.cancel(call, context.platform(), doubtConnection());
     if (running) {
       // Cancelling ends reads and waits at once, but not a write into a socket that the peer no

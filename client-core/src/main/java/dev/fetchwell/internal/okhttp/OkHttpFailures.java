@@ -49,7 +49,7 @@ final class OkHttpFailures {
       return blocked;
     }
     if (thrown instanceof TooLarge tooLarge) {
-      return new BodyTooLargeError(tooLarge.limit, tooLarge.name, context.facts());
+      return tooLarge.error(context);
     }
     if (thrown instanceof OkHttpRequests.UnreadableBody unreadable) {
       return new InvalidRequestError(
@@ -240,6 +240,10 @@ final class OkHttpFailures {
       super("body over " + limit + " bytes");
       this.limit = limit;
       this.name = name;
+    }
+
+    BodyTooLargeError error(CallContext context) {
+      return new BodyTooLargeError(limit, name, context.facts());
     }
   }
 }

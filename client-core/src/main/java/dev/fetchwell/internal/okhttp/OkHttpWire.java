@@ -37,7 +37,7 @@ public final class OkHttpWire implements Wire {
   public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
     CallFuture<Reply> outer = new CallFuture<>();
     WireCall wire = new WireCall(request, context, transport, limits);
-    wire.attempt().markRequest(request);
+    wire.attempt().trace().markRequest(request);
     try {
       Request translated = OkHttpRequests.from(request, urls.get(request.url().toString()), wire);
       OkHttpClient client = client(context);
@@ -50,6 +50,9 @@ public final class OkHttpWire implements Wire {
       }
       Call call = client.newCall(translated);
       call.addEventListener(wire);
+      if (context.events().isHeard()) {
+        call.addEventListener(new TracedCall(wire.attempt().trace()));
+      }
       outer.run(
           new Exchange(call, wire, request.url(), context, outer, transport, limits),
           Exchange::start);

@@ -1,14 +1,11 @@
 package dev.fetchwell.internal.okhttp;
 
 import dev.fetchwell.http.FetchRequest;
-import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.Attempt;
-import dev.fetchwell.internal.pipeline.Attempt.Mark;
 import dev.fetchwell.internal.pipeline.Attempt.Upload;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.text.RequestUri;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -19,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
-import okhttp3.Handshake;
 import okhttp3.HttpUrl;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -43,7 +39,7 @@ final class WireCall extends EventListener {
   private final ConnectTurn turn;
   private final WatchedUse use = new WatchedUse();
   private final ProxiedConnect proxied = new ProxiedConnect();
-  private final AtomicBoolean connecting = new AtomicBoolean();
+  private final ConnectLimit connecting = new ConnectLimit();
 
   /** Whether a socket counts as being opened for this call. */
   private final AtomicBoolean opening = new AtomicBoolean();
@@ -51,14 +47,12 @@ final class WireCall extends EventListener {
   /** The host that it connects to, which a caller's interceptor may have changed. */
   private volatile String host;
 
-  private volatile @Nullable Cancellable connectTimer;
   private volatile @Nullable Connection connection;
   private volatile boolean connected;
   private volatile boolean sent;
   private volatile boolean writing;
   private volatile boolean inCallersBody;
   private volatile boolean answered;
-  private volatile boolean connectTimedOut;
   private volatile boolean over;
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
@@ -120,7 +114,7 @@ final class WireCall extends EventListener {
   }
 
   boolean connectTimedOut() {
-    return connectTimedOut;
+    return connecting.isPassed();
   }
 
   /** Whether the headers of an answer came. */
@@ -130,7 +124,7 @@ final class WireCall extends EventListener {
 
   /** Whether a connection of the pool was taken and gave no byte of an answer. */
   boolean lostReusedConnection() {
-    return connected && !connecting.get() && sent && !answered;
+    return connected && !connecting.hasBegun() && sent && !answered;
   }
 
   Attempt attempt() {
@@ -218,18 +212,11 @@ final class WireCall extends EventListener {
 
   @Override
   public void dnsStart(Call call, String name) {
-    attempt.mark(Mark.DNS_START);
     attempt.markProxy(proxied.lookingUp(name));
   }
 
   @Override
-  public void dnsEnd(Call call, String name, List<InetAddress> addresses) {
-    attempt.mark(Mark.DNS_END);
-  }
-
-  @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
-    attempt.mark(Mark.CONNECT_START);
     attempt.markProxy(ProxyFailures.shown(proxy));
     stopIfCancelled(call);
     checkAddress(address, proxy);
@@ -242,15 +229,8 @@ final class WireCall extends EventListener {
         notOpening();
       }
     }
-    if (connecting.compareAndSet(false, true)) {
-      Cancellable timer =
-          context.platform().timer().schedule(connectTimeout(), () -> giveUpConnecting(call));
-      connectTimer = timer;
-      // A thread of OkHttp's may still begin to connect for a call that is over.
-      if (over || connected) {
-        timer.cancel();
-      }
-    }
+    connecting.begin(
+        context.platform(), connectTimeout(), () -> transport.cancel(call, context.platform()));
   }
 
   private void checkAddress(InetSocketAddress address, Proxy proxy) {
@@ -267,13 +247,7 @@ final class WireCall extends EventListener {
 
   @Override
   public void secureConnectStart(Call call) {
-    attempt.mark(Mark.TLS_START);
     stopIfCancelled(call);
-  }
-
-  @Override
-  public void secureConnectEnd(Call call, @Nullable Handshake handshake) {
-    attempt.mark(Mark.TLS_END);
   }
 
   /**
@@ -292,17 +266,8 @@ final class WireCall extends EventListener {
     proxied.closeTunnels();
   }
 
-  private void giveUpConnecting(Call call) {
-    if (!connected) {
-      connectTimedOut = true;
-      transport.cancel(call, context.platform());
-    }
-  }
-
   @Override
   public void connectionAcquired(Call call, Connection acquired) {
-    attempt.mark(Mark.CONNECTED);
-    attempt.markPeer(acquired.route().socketAddress());
     connection = acquired;
     attempt.markProxy(ProxyFailures.shown(acquired.route().proxy()));
     connected = true;
@@ -311,8 +276,8 @@ final class WireCall extends EventListener {
       transport.sockets().opened(acquired.socket());
       notOpening();
     }
-    stopConnectTimer();
-    turn.connected(connecting.get() && isMultiplexed(acquired));
+    connecting.end();
+    turn.connected(connecting.hasBegun() && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
     use.enter(ConnectionWatches.of(acquired));
     if (wantsUpgrade()) {
@@ -347,36 +312,38 @@ final class WireCall extends EventListener {
     return protocol == Protocol.HTTP_2 || protocol == Protocol.H2_PRIOR_KNOWLEDGE;
   }
 
+  private long nanoTime() {
+    return context.platform().timer().nanoTime();
+  }
+
   @Override
   public void requestHeadersStart(Call call) {
-    attempt.mark(Mark.SEND_START);
     writing = true;
     sent = true;
     attempt.markSent();
+    attempt.markSentAt(nanoTime());
   }
 
   @Override
   public void requestHeadersEnd(Call call, Request request) {
-    attempt.mark(Mark.SENT);
     writing = false;
   }
 
   @Override
   public void requestBodyStart(Call call) {
     writing = true;
-    attempt.markUpload(Upload.RUNNING, context.platform().timer().nanoTime());
+    attempt.markUpload(Upload.RUNNING, nanoTime());
   }
 
   /** The network took some of the request's body. */
   void bodyGoesOn() {
-    attempt.markUpload(Upload.RUNNING, context.platform().timer().nanoTime());
+    attempt.markUpload(Upload.RUNNING, nanoTime());
   }
 
   @Override
   public void requestBodyEnd(Call call, long bytes) {
-    attempt.mark(Mark.SENT);
     writing = false;
-    attempt.markUpload(Upload.SENT, context.platform().timer().nanoTime());
+    attempt.markUpload(Upload.SENT, nanoTime());
     use.bodySent();
     attempt.markWritten(bytes);
   }
@@ -388,10 +355,21 @@ final class WireCall extends EventListener {
 
   @Override
   public void responseHeadersEnd(Call call, Response response) {
-    attempt.mark(Mark.HEADERS);
     answered = true;
     use.progressed();
+    attempt.markAnsweredAt(nanoTime());
     attempt.markStatus(statusOf(response));
+  }
+
+  @Override
+  public void cacheHit(Call call, Response response) {
+    attempt.markCached();
+  }
+
+  /** Only a cache was asked, and it had nothing. */
+  @Override
+  public void satisfactionFailure(Call call, Response response) {
+    attempt.markCached();
   }
 
   @Override
@@ -409,13 +387,6 @@ final class WireCall extends EventListener {
     over = true;
     leaveLine();
     notOpening();
-    stopConnectTimer();
-  }
-
-  private void stopConnectTimer() {
-    Cancellable timer = connectTimer;
-    if (timer != null) {
-      timer.cancel();
-    }
+    connecting.end();
   }
 }

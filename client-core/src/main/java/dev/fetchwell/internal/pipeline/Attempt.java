@@ -1,11 +1,8 @@
 package dev.fetchwell.internal.pipeline;
 
-import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.observe.Exchanged;
 import dev.fetchwell.observe.Phases;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.Map;
+import dev.fetchwell.internal.async.Timer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempt {
 
-  private static final byte[] NONE = {};
-
   private final int number;
   private final boolean freshConnection;
   private final Kind kind;
-  private final @Nullable PhaseClock clock;
+  private final WireTrace trace;
   private volatile boolean waiting;
   private volatile boolean trial;
   private volatile boolean sent;
@@ -30,56 +25,26 @@ public final class Attempt {
   private volatile long bytesIn;
   private volatile long bytesOut;
   private volatile boolean hopeless;
+  private volatile boolean cached;
+  private volatile boolean onWire;
+  private volatile long wireNanos;
   private volatile String protocol = "";
   private volatile String waitsFor = "";
   private volatile String proxy = "";
   private volatile Upload upload = Upload.NONE;
   private volatile long uploadNanos;
-  private volatile @Nullable FetchRequest request;
-  private volatile @Nullable ReplyHeaders headers;
-  private volatile byte[] body = NONE;
-  private volatile @Nullable InetSocketAddress peer;
+  private volatile long sentNanos;
+  private volatile long latencyNanos = -1;
 
   /** Asked when all that it waits for is here; null: nobody wants to know. */
   private volatile @Nullable BooleanSupplier mayGo;
+
+  private volatile @Nullable LastLook lastLook;
 
   /** Whether a thread is in the exchange; guarded by this, as is the next. */
   private boolean exchanging;
 
   private @Nullable Runnable onReturn;
-
-  /** Moments of an attempt, in their usual order. */
-  public enum Mark {
-    /** It has all that it waits for on this side. */
-    GRANTED,
-    /** The name is being looked up. */
-    DNS_START,
-    /** It was. */
-    DNS_END,
-    /** A connection is being opened. */
-    CONNECT_START,
-    /** The TLS handshake begins. */
-    TLS_START,
-    /** It has ended. */
-    TLS_END,
-    /** It has a connection. */
-    CONNECTED,
-    /** The request begins to be sent. */
-    SEND_START,
-    /** It was sent, with its body. */
-    SENT,
-    /** The headers of the answer are here. */
-    HEADERS,
-    /** Its body is here. */
-    RECEIVED,
-    /** The caller's value was made of it. */
-    DECODED;
-
-    /** Whether the first time counts, if it happens more than once. */
-    boolean isBeginning() {
-      return this == DNS_START || this == CONNECT_START || this == TLS_START || this == SEND_START;
-    }
-  }
 
   /** How far the request's body is on its way. */
   public enum Upload {
@@ -100,22 +65,22 @@ public final class Attempt {
     HEDGE
   }
 
-  /** An attempt whose phases are measured only if there is a clock for them. */
+  /** An attempt; {@link WireTrace#NONE} if nobody listens. */
   Attempt(
-      int number, boolean freshConnection, boolean isRedirected, @Nullable PhaseClock clock) {
-    this(number, freshConnection, isRedirected ? Kind.REDIRECTED : Kind.OWN, clock);
+      int number, boolean freshConnection, boolean isRedirected, WireTrace trace) {
+    this(number, freshConnection, isRedirected ? Kind.REDIRECTED : Kind.OWN, trace);
   }
 
-  private Attempt(int number, boolean freshConnection, Kind kind, @Nullable PhaseClock clock) {
+  private Attempt(int number, boolean freshConnection, Kind kind, WireTrace trace) {
     this.number = number;
     this.freshConnection = freshConnection;
     this.kind = kind;
-    this.clock = clock;
+    this.trace = trace;
   }
 
   /** One beside another one that is slow. */
-  static Attempt hedge(int number, @Nullable PhaseClock clock) {
-    return new Attempt(number, false, Kind.HEDGE, clock);
+  static Attempt hedge(int number, WireTrace trace) {
+    return new Attempt(number, false, Kind.HEDGE, trace);
   }
 
   /** From 1. */
@@ -144,7 +109,10 @@ public final class Attempt {
     return kind != Kind.HEDGE;
   }
 
-  /** A circuit breaker lets it through to see how the host does: it gets none beside it. */
+  /**
+   * A circuit breaker lets it through to see how the host does: it is not tried again, and no other
+   * attempt is sent beside it.
+   */
   public void markTrial() {
     trial = true;
   }
@@ -165,7 +133,7 @@ public final class Attempt {
 
   /** It has all that it waits for: whether it may go out. */
   public boolean goesOut() {
-    mark(Mark.GRANTED);
+    trace.mark(WireTrace.Mark.GRANTED);
     waiting = false;
     BooleanSupplier asked = mayGo;
     return asked == null || asked.getAsBoolean();
@@ -184,8 +152,39 @@ public final class Attempt {
     waitsFor = what;
   }
 
-  String waitsFor() {
+  /** What the thread on the wire waits for here and not at the server; empty for nothing. */
+  public String waitsFor() {
     return waitsFor;
+  }
+
+  /**
+   * It has all that it had to wait for here, and is handed to the wire.
+   *
+   * @param nanos when, by the timer's clock
+   */
+  public void markOnWire(long nanos) {
+    wireNanos = nanos;
+    onWire = true;
+  }
+
+  /** Whether it was ever handed to the wire. */
+  public boolean isOnWire() {
+    return onWire;
+  }
+
+  /** The time since it was handed to the wire; zero if it was not. */
+  public long wireNanos(Timer timer) {
+    return onWire ? timer.nanoTime() - wireNanos : 0;
+  }
+
+  /** Who is to be asked when nothing is left to wait for. */
+  public void lookAgain(LastLook asked) {
+    lastLook = asked;
+  }
+
+  /** Who is to be asked when nothing is left to wait for; null for nobody. */
+  public @Nullable LastLook lastLook() {
+    return lastLook;
   }
 
   /** How many attempts the server can have seen: one that still waits is none. */
@@ -233,6 +232,16 @@ public final class Attempt {
     return hopeless;
   }
 
+  /** A cache answered it, and not the host. */
+  public void markCached() {
+    cached = true;
+  }
+
+  /** Whether a cache answered it, and not the host. */
+  public boolean isCached() {
+    return cached;
+  }
+
   /** Whether the server may have acted on it. */
   public boolean mayHaveBeenProcessed() {
     return sent && !refused;
@@ -278,6 +287,27 @@ public final class Attempt {
     return uploadNanos;
   }
 
+  /** The request is about to be sent, at this time by the timer's clock. */
+  public void markSentAt(long nanos) {
+    sentNanos = nanos;
+  }
+
+  /** The headers of the answer are here, at this time by the timer's clock. */
+  public void markAnsweredAt(long nanos) {
+    if (upload != Upload.RUNNING) {
+      latencyNanos = Math.max(0, nanos - (upload == Upload.SENT ? uploadNanos : sentNanos));
+    }
+  }
+
+  /**
+   * How long the server took from the end of the request to the headers of its answer, in
+   * nanoseconds; -1 if it did not answer, or before it had all of the request. What came before,
+   * such as connecting or a body that was sent, says little about its load.
+   */
+  public long latencyNanos() {
+    return latencyNanos;
+  }
+
   /** The connection's protocol. */
   public void markProtocol(String name) {
     protocol = name;
@@ -305,61 +335,19 @@ public final class Attempt {
     return protocol;
   }
 
-  /** Something happens now; no clock is read if nobody listens. */
-  public void mark(Mark mark) {
-    if (clock != null) {
-      clock.mark(mark);
-    }
-  }
-
-  /** What goes over the wire, for those who listen. */
-  public void markRequest(FetchRequest sent) {
-    request = sent;
-  }
-
-  /** The headers of the answer. */
-  public void markHeaders(ReplyHeaders received) {
-    headers = received;
-  }
-
-  /** The beginning of the answer's body, which somebody wants to see. */
-  public void markBody(byte[] start) {
-    body = start;
-  }
-
-  /** The other end of the connection. */
-  public void markPeer(InetSocketAddress address) {
-    peer = address;
+  /** What goes over the wire, and when, for those who listen. */
+  public WireTrace trace() {
+    return trace;
   }
 
   /** How long its parts took. */
   Phases phases() {
-    return clock == null ? Phases.NONE : clock.phases();
+    return trace.phases();
   }
 
   /** What went over the wire; null if it never came there. */
   @Nullable Exchanged exchanged() {
-    FetchRequest sentRequest = request;
-    ReplyHeaders received = headers;
-    return sentRequest == null
-        ? null
-        : new Exchanged(
-            sentRequest,
-            received == null ? Map.of() : received.all(),
-            body,
-            protocol,
-            shown(peer),
-            bytesOut,
-            bytesIn);
-  }
-
-  private static String shown(@Nullable InetSocketAddress address) {
-    if (address == null) {
-      return "";
-    }
-    InetAddress ip = address.getAddress();
-    String host = ip == null ? address.getHostString() : ip.getHostAddress();
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    return trace.exchanged(this);
   }
 
   /** A thread begins the exchange with the server. */

@@ -2,6 +2,9 @@ package dev.fetchwell.internal.pipeline;
 
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.internal.async.Timer;
+import dev.fetchwell.observe.CallEnded;
+import dev.fetchwell.observe.CallInfo;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +68,9 @@ final class CallAttempts {
     Attempt next;
     if (isRetry || last == null) {
       begun = begun + 1;
-      next = new Attempt(begun, onFreshConnection, false, clock());
+      next = new Attempt(begun, onFreshConnection, false, trace());
     } else {
-      next = new Attempt(last.number(), onFreshConnection, true, clock());
+      next = new Attempt(last.number(), onFreshConnection, true, trace());
     }
     current = next;
     return next;
@@ -75,16 +78,16 @@ final class CallAttempts {
 
   /** An attempt that may go out beside the current one; it counts only if it does. */
   Attempt hedge() {
-    return Attempt.hedge(begun + 1, clock());
+    return Attempt.hedge(begun + 1, trace());
   }
 
-  private @Nullable PhaseClock clock() {
-    return timer == null ? null : new PhaseClock(timer);
+  private WireTrace trace() {
+    return timer == null ? WireTrace.NONE : WireTrace.by(timer);
   }
 
-  /** A hedge goes out; false if the answer is here, and it must not. */
+  /** A hedge goes out; false if it must not: the answer is here, or another one has its number. */
   synchronized boolean admit(Attempt hedge) {
-    if (answered) {
+    if (answered || hedge.number() != begun + 1) {
       return false;
     }
     begun = hedge.number();
@@ -129,6 +132,21 @@ final class CallAttempts {
     return now == null ? 0 : begun - (now.number() - now.started());
   }
 
+  CallEnded ended(CallInfo call, Duration queued, Duration elapsed, @Nullable FetchError error) {
+    Attempt last = current;
+    return new CallEnded(
+        call,
+        last == null ? 0 : last.status(),
+        started(),
+        last == null ? 0 : last.bytesIn(),
+        last == null ? 0 : last.bytesOut(),
+        last == null ? "" : last.protocol(),
+        // Who joins later has not waited longer than there was to wait.
+        queued.compareTo(elapsed) > 0 ? elapsed : queued,
+        elapsed,
+        error);
+  }
+
   synchronized void addRepeat() {
     repeats = repeats + 1;
   }
@@ -148,6 +166,11 @@ final class CallAttempts {
     List<FetchError> longer = new ArrayList<>(failures);
     longer.add(error);
     failures = List.copyOf(longer.subList(Math.max(0, longer.size() - MAX_HISTORY), longer.size()));
+  }
+
+  /** The errors of those that others followed. */
+  List<FetchError> failures() {
+    return failures;
   }
 
   synchronized List<FetchError> takeFailures() {

@@ -22,12 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallContext {
 
+  /** Of one call; what is lost or refused again and again is a failure like others. */
+  private static final int MOST_REPEATS = 3;
+
   private final FetchRequest request;
   private final CallOptions options;
   private final ReplyReader<?> reader;
   private final Platform platform;
   private final CallEvents events;
-  private final long startNanos;
+
+  /** Of the call, also in the contexts beside this. */
+  private final CallTime time;
+
+  /** The call on the wire whose answer this one shares, if it does. */
+  private volatile @Nullable CallContext flight;
 
   /** What a call that goes on where another one broke off begins with; until it has. */
   private volatile @Nullable FetchError brokenOffBy;
@@ -39,6 +47,9 @@ public final class CallContext {
   private final @Nullable Attempt hedge;
 
   private volatile long queueNanos;
+
+  /** Whether a new token was asked for, as a server refused the one it was sent. */
+  private volatile boolean tokenRenewed;
 
   /** The call that goes on where this one broke off, if there is one. */
   private volatile @Nullable CallContext successor;
@@ -55,7 +66,7 @@ public final class CallContext {
     this.reader = reader;
     this.platform = platform;
     this.events = events;
-    this.startNanos = platform.timer().nanoTime();
+    this.time = CallTime.of(platform.timer(), options.timeout());
     this.brokenOffBy = null;
     this.attempts = new CallAttempts(events.isHeard() ? platform.timer() : null);
     this.hedge = null;
@@ -68,7 +79,7 @@ public final class CallContext {
     this.reader = reader;
     platform = first.platform;
     this.events = events;
-    startNanos = platform.timer().nanoTime();
+    time = CallTime.of(platform.timer(), options.timeout());
     this.brokenOffBy = brokenOffBy;
     attempts = new CallAttempts(first.attempts);
     hedge = null;
@@ -80,7 +91,7 @@ public final class CallContext {
     reader = call.reader;
     platform = call.platform;
     events = call.events;
-    startNanos = call.startNanos;
+    time = call.time;
     brokenOffBy = null;
     attempts = call.attempts;
     this.hedge = hedge;
@@ -111,6 +122,42 @@ public final class CallContext {
   /** An answer is being read: no attempt goes out beside this one any longer. */
   void answered() {
     attempts.answered();
+  }
+
+  private CallContext(CallContext starter, ReplyReader<?> reader) {
+    request = starter.request;
+    options = starter.options.uncapped();
+    this.reader = reader;
+    platform = starter.platform;
+    events = starter.events;
+    time = starter.time.copy();
+    brokenOffBy = null;
+    attempts = new CallAttempts(events.isHeard() ? platform.timer() : null);
+    hedge = null;
+  }
+
+  /**
+   * The call on the wire that this one begins for itself and for those who join. What happens to it
+   * is told as this one's, for as long as this one goes on.
+   */
+  public CallContext flight(ReplyReader<?> readerOfAll) {
+    return new CallContext(this, readerOfAll);
+  }
+
+  /** From now on what happens on the wire happens to another call, whose answer this one shares. */
+  public void shares(CallContext sharedFlight) {
+    flight = sharedFlight;
+  }
+
+  /** Somebody has joined who waits for so long from now: the deadline is not before that. */
+  public void lastAtLeast(Duration left) {
+    time.lastAtLeast(left);
+  }
+
+  /** The context of what is on the wire for this call. */
+  private CallContext onWire() {
+    CallContext shared = flight;
+    return shared == null ? this : shared;
   }
 
   /**
@@ -160,6 +207,11 @@ public final class CallContext {
     return reader.form() == ReplyReader.Form.WHOLE_WITH_ANY_STATUS;
   }
 
+  /** Whether the reply is for several callers, who want it as it is. */
+  public boolean isForSeveral() {
+    return reader.form() == ReplyReader.Form.SHARED;
+  }
+
   /** Whether a good body is handed over open. */
   public boolean isStreaming() {
     return reader.form() == ReplyReader.Form.STREAMED;
@@ -182,13 +234,12 @@ public final class CallContext {
 
   /** The time since the call began. */
   public Duration elapsed() {
-    return Duration.ofNanos(platform.timer().nanoTime() - startNanos);
+    return time.elapsed();
   }
 
   /** The time until the call's deadline, at least zero. */
   public Duration remaining() {
-    Duration left = options.timeout().minus(elapsed());
-    return left.isNegative() ? Duration.ZERO : left;
+    return time.remaining();
   }
 
   /** Begins another attempt, or after a redirect goes on with the one that led there. */
@@ -223,13 +274,13 @@ public final class CallContext {
 
   /** What the attempt that runs waits for on the client's side, or an empty string. */
   public String waitsFor() {
-    Attempt now = current();
+    Attempt now = onWire().current();
     return now == null ? "" : now.waitsFor();
   }
 
   /** How many attempts were begun. */
   public int attempts() {
-    return attempts.begun();
+    return onWire().attempts.begun();
   }
 
   /** How many of them the retry policy counts: neither repeats nor those beside others. */
@@ -247,7 +298,25 @@ public final class CallContext {
     return attempts.repeats();
   }
 
-  /** Time that was spent waiting for permits; told by the thread that has the call. */
+  /** Whether it may go again with another token, as a server refused the one that it has; once. */
+  public boolean takeTokenRenewal() {
+    boolean first = !tokenRenewed;
+    tokenRenewed = true;
+    return first;
+  }
+
+  /**
+   * Whether an attempt that a stale connection lost, or the server refused unseen, may go again at
+   * once and count for nothing. Not for one who wants a single attempt.
+   */
+  public boolean mayRepeat() {
+    return options.retry().maxAttempts() > 1 && repeats() < MOST_REPEATS && !remaining().isZero();
+  }
+
+  /**
+   * Time that was spent waiting on this side, such as for permits; told by the thread that has the
+   * call.
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate")
   public void addQueueNanos(long nanos) {
     queueNanos += nanos;
@@ -265,11 +334,12 @@ public final class CallContext {
 
   /** The facts for an error that happens now. */
   public CallFacts facts() {
-    Attempt now = current();
+    CallContext wire = onWire();
+    Attempt now = wire.current();
     return new CallFacts(
         request.method().name(),
         RequestUri.redacted(request.url()),
-        attempts.started(),
+        wire.attempts.started(),
         elapsed(),
         mayHaveBeenProcessed(),
         now == null ? "" : now.proxy());
@@ -277,7 +347,7 @@ public final class CallContext {
 
   /** Whether the server may have acted on the request, in any of the attempts. */
   public boolean mayHaveBeenProcessed() {
-    return attempts.mayHaveBeenProcessed();
+    return onWire().attempts.mayHaveBeenProcessed();
   }
 
   /** What was thrown as a {@code FetchError}: the one place where foreign throwables become one. */
@@ -297,12 +367,21 @@ public final class CallContext {
     return switch (reader.form()) {
       case WHOLE, UPGRADED -> !reply.isError() && !reply.leadsOn(this);
       case WHOLE_WITH_ANY_STATUS -> true;
-      case STREAMED -> false;
+      case STREAMED, SHARED -> false;
     };
   }
 
   /** The error with those of earlier attempts suppressed on it. */
   public <E extends FetchError> E withHistory(E error) {
+    CallContext shared = flight;
+    if (shared != null) {
+      // Those are the flight's, and every caller gets errors of its own.
+      shared
+          .attempts
+          .failures()
+          .forEach(earlier -> error.addSuppressed(earlier.withFacts(earlier.facts())));
+      return error;
+    }
     for (FetchError earlier : attempts.takeFailures()) {
       if (earlier != error) {
         error.addSuppressed(earlier);
@@ -312,16 +391,7 @@ public final class CallContext {
   }
 
   CallEnded ended(CallInfo call, @Nullable FetchError error) {
-    Attempt last = current();
-    return new CallEnded(
-        call,
-        last == null ? 0 : last.status(),
-        attempts.started(),
-        last == null ? 0 : last.bytesIn(),
-        last == null ? 0 : last.bytesOut(),
-        last == null ? "" : last.protocol(),
-        Duration.ofNanos(queueNanos),
-        elapsed(),
-        error);
+    CallContext wire = onWire();
+    return wire.attempts.ended(call, Duration.ofNanos(wire.queueNanos), elapsed(), error);
   }
 }

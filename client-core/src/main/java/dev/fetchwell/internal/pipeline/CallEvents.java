@@ -224,7 +224,7 @@ public final class CallEvents {
 
   /**
    * Hands events over one at a time, in their order, and none after the call's end but that its
-   * stream goes on.
+   * stream goes on, and that a circuit breaker has taken note of it.
    */
   private static final class Telling {
 
@@ -266,7 +266,8 @@ public final class CallEvents {
 
     private void tellAll() {
       for (Object event = events.poll(); event != null; event = events.poll()) {
-        if (!over || event instanceof StreamReconnecting) {
+        boolean mayFollow = event instanceof StreamReconnecting || event instanceof CircuitChanged;
+        if (!over || mayFollow) {
           tellInOrder(event);
         }
       }

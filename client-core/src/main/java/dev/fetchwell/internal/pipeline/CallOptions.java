@@ -27,6 +27,10 @@ public final class CallOptions {
   private Duration timeout = Duration.ofSeconds(30);
   private Duration attemptTimeout = Duration.ofSeconds(10);
   private boolean attemptIsInherited = true;
+
+  /** The inherited limit of an attempt where a shorter total took it down; else null. */
+  private @Nullable Duration attemptBefore;
+
   private Duration connectTimeout = Duration.ofSeconds(5);
   private Duration idleTimeout = Duration.ofSeconds(30);
   private @Nullable Duration queueTimeout;
@@ -46,6 +50,7 @@ public final class CallOptions {
     timeout = other.timeout;
     attemptTimeout = other.attemptTimeout;
     attemptIsInherited = other.attemptIsInherited;
+    attemptBefore = other.attemptBefore;
     connectTimeout = other.connectTimeout;
     idleTimeout = other.idleTimeout;
     queueTimeout = other.queueTimeout;
@@ -91,6 +96,21 @@ public final class CallOptions {
     }
     CallOptions copy = new CallOptions(this);
     copy.attemptTimeout = timeout;
+    copy.attemptBefore = attemptTimeout;
+    return copy;
+  }
+
+  /**
+   * The same options with the limit of an attempt that was there before a shorter total took it
+   * down: for attempts that several callers share, of whom each has a total of its own.
+   */
+  public CallOptions uncapped() {
+    if (attemptBefore == null) {
+      return this;
+    }
+    CallOptions copy = new CallOptions(this);
+    copy.attemptTimeout = attemptBefore;
+    copy.attemptBefore = null;
     return copy;
   }
 
@@ -105,6 +125,7 @@ public final class CallOptions {
   public CallOptions attemptTimeout(Duration attempt) {
     CallOptions copy = new CallOptions(this);
     copy.attemptTimeout = Checks.positive("attemptTimeout", attempt);
+    copy.attemptBefore = null;
     copy.attemptIsInherited = false;
     return copy;
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class PhaseClock {
 
-  private static final int MARKS = Attempt.Mark.values().length;
+  private static final int MARKS = WireTrace.Mark.values().length;
 
   private final Timer timer;
   private final long begun;
@@ -25,7 +25,7 @@ final class PhaseClock {
   }
 
   /** The first time counts of what begins, and the last of what ends. */
-  void mark(Attempt.Mark mark) {
+  void mark(WireTrace.Mark mark) {
     long now = timer.nanoTime() - begun + 1;
     if (mark.isBeginning()) {
       marks.compareAndSet(mark.ordinal(), 0, now);
@@ -34,28 +34,28 @@ final class PhaseClock {
     }
   }
 
-  private long at(Attempt.Mark mark) {
+  private long at(WireTrace.Mark mark) {
     return marks.get(mark.ordinal());
   }
 
   Phases phases() {
-    boolean connecting = at(Attempt.Mark.CONNECT_START) > 0;
-    long granted = at(Attempt.Mark.GRANTED);
+    boolean connecting = at(WireTrace.Mark.CONNECT_START) > 0;
+    long granted = at(WireTrace.Mark.GRANTED);
     return new Phases(
         Duration.ofNanos(Math.max(0, granted - 1)),
-        between(Attempt.Mark.DNS_START, Attempt.Mark.DNS_END),
+        between(WireTrace.Mark.DNS_START, WireTrace.Mark.DNS_END),
         between(
-            Attempt.Mark.CONNECT_START,
-            at(Attempt.Mark.TLS_START) > 0 ? Attempt.Mark.TLS_START : Attempt.Mark.CONNECTED),
-        between(Attempt.Mark.TLS_START, Attempt.Mark.TLS_END),
-        between(Attempt.Mark.SEND_START, Attempt.Mark.SENT),
-        between(Attempt.Mark.SENT, Attempt.Mark.HEADERS),
-        between(Attempt.Mark.HEADERS, Attempt.Mark.RECEIVED),
-        between(Attempt.Mark.RECEIVED, Attempt.Mark.DECODED),
-        !connecting && at(Attempt.Mark.CONNECTED) > 0);
+            WireTrace.Mark.CONNECT_START,
+            at(WireTrace.Mark.TLS_START) > 0 ? WireTrace.Mark.TLS_START : WireTrace.Mark.CONNECTED),
+        between(WireTrace.Mark.TLS_START, WireTrace.Mark.TLS_END),
+        between(WireTrace.Mark.SEND_START, WireTrace.Mark.SENT),
+        between(WireTrace.Mark.SENT, WireTrace.Mark.HEADERS),
+        between(WireTrace.Mark.HEADERS, WireTrace.Mark.RECEIVED),
+        between(WireTrace.Mark.RECEIVED, WireTrace.Mark.DECODED),
+        !connecting && at(WireTrace.Mark.CONNECTED) > 0);
   }
 
-  private Duration between(Attempt.Mark start, Attempt.Mark end) {
+  private Duration between(WireTrace.Mark start, WireTrace.Mark end) {
     long from = at(start);
     long to = at(end);
     return from == 0 || to <= from ? Duration.ZERO : Duration.ofNanos(to - from);

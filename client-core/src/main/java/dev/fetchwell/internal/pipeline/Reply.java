@@ -1,7 +1,9 @@
 package dev.fetchwell.internal.pipeline;
 
+import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.internal.async.Cancellable;
+import dev.fetchwell.internal.async.EndActions;
 import dev.fetchwell.internal.text.RetryAfter;
 import java.net.URI;
 import java.time.Duration;
@@ -25,8 +27,24 @@ public final class Reply implements Cancellable {
   private byte[] bytes;
   private final @Nullable OpenBody open;
   private final @Nullable Upgraded upgraded;
+
+  /** What runs once none of those who share it needs it any longer; null if nobody shares it. */
+  private final @Nullable EndActions release;
+
+  /** Whether others read the same bytes. */
+  private boolean bytesAreShared;
+
+  private @Nullable Flaw flaw;
   private @Nullable Object value;
   private @Nullable HttpStatusError error;
+
+  /** What is wrong with a shared reply for some of its callers, who differ in what they take. */
+  @FunctionalInterface
+  public interface Flaw {
+
+    /** The error of a caller; null for one who minds nothing. */
+    @Nullable FetchError errorOf(CallContext caller);
+  }
 
   private Reply(
       int status,
@@ -35,17 +53,48 @@ public final class Reply implements Cancellable {
       byte[] bytes,
       @Nullable OpenBody open,
       @Nullable Upgraded upgraded) {
+    this(status, headers, url, bytes, open, upgraded, null);
+  }
+
+  private Reply(
+      int status,
+      ReplyHeaders headers,
+      URI url,
+      byte[] bytes,
+      @Nullable OpenBody open,
+      @Nullable Upgraded upgraded,
+      @Nullable EndActions release) {
     this.status = status;
     this.headers = headers;
     this.url = url;
     this.bytes = bytes;
     this.open = open;
     this.upgraded = upgraded;
+    this.release = release;
   }
 
   /** A reply whose body is here as a whole. */
   public static Reply whole(int status, ReplyHeaders headers, URI url, byte[] bytes) {
     return new Reply(status, headers, url, bytes, null, null);
+  }
+
+  /**
+   * A good reply for several callers: what its call holds is held until it is cancelled, which
+   * whoever hands it to them does once the last has made a value of it.
+   */
+  public static Reply held(int status, ReplyHeaders headers, URI url, byte[] bytes) {
+    return new Reply(status, headers, url, bytes, null, null, new EndActions());
+  }
+
+  /**
+   * The same for one of those who share it.
+   *
+   * @param isOnlyOne whether nobody else reads it
+   */
+  public Reply forCaller(boolean isOnlyOne) {
+    Reply copy = new Reply(status, headers, url, bytes, null, null);
+    copy.bytesAreShared = !isOnlyOne;
+    return copy;
   }
 
   /** A reply whose body is still on the wire. */
@@ -86,6 +135,21 @@ public final class Reply implements Cancellable {
   /** The body; empty if it is open, or a value was made of it. Not copied. */
   public byte[] bytes() {
     return bytes;
+  }
+
+  /** The same for who keeps it or may write into it: copied if others read it. */
+  public byte[] ownBytes() {
+    return bytesAreShared ? bytes.clone() : bytes;
+  }
+
+  /** Says what is wrong with it for some of those who will share it. */
+  public void addFlaw(Flaw found) {
+    flaw = found;
+  }
+
+  /** What is wrong with it for this one of those who share it, or null. */
+  public @Nullable FetchError flawFor(CallContext caller) {
+    return flaw == null ? null : flaw.errorOf(caller);
   }
 
   /** The body on the wire, if it is still there. */
@@ -148,7 +212,8 @@ public final class Reply implements Cancellable {
     return known;
   }
 
-  private @Nullable Duration retryAfter(CallContext context) {
+  /** How long the server asks to wait, if it does so in a way that can be read. */
+  public @Nullable Duration retryAfter(CallContext context) {
     String wait = header("Retry-After");
     if (wait == null) {
       return null;
@@ -160,9 +225,14 @@ public final class Reply implements Cancellable {
     return RetryAfter.parse(wait, now).orElse(null);
   }
 
-  /** Runs when nothing of this reply is on the wire any longer: at once if the body is here. */
+  /**
+   * Runs when nothing of this reply is on the wire any longer, nor held for those who share it: at
+   * once if the body is here.
+   */
   public void whenEnded(Runnable action) {
-    if (open == null) {
+    if (release != null) {
+      release.add(action);
+    } else if (open == null) {
       action.run();
     } else {
       open.whenEnded(action);
@@ -171,6 +241,9 @@ public final class Reply implements Cancellable {
 
   @Override
   public void cancel() {
+    if (release != null) {
+      release.run();
+    }
     if (open != null) {
       open.cancel();
     }

@@ -15,6 +15,8 @@ public interface ReplyReader<T extends @Nullable Object> {
     WHOLE,
     /** The same, but no status is an error, so that the whole body of any is wanted. */
     WHOLE_WITH_ANY_STATUS,
+    /** As a whole for several callers, of whom each judges its status and makes its own value. */
+    SHARED,
     /** At its headers, with its body open; a status from 400 on is an error. */
     STREAMED,
     /** The connection itself, once the server has switched protocols; else as {@link #WHOLE}. */

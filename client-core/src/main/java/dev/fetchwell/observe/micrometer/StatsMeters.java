@@ -58,7 +58,7 @@ final class StatsMeters implements CallListener {
       Tags tags = common.and("state", state.name().toLowerCase(Locale.ROOT));
       gauge("fetchwell.breakers", "hosts by state", tags, stats -> inState(stats, state));
     }
-    gauge("fetchwell.rate.waiting", "wait to be sent", stats -> stats.resilience().awaitingRate());
+    gauge("fetchwell.throttled", "wait to be sent", stats -> stats.resilience().throttled());
     gauge("fetchwell.cooldowns", "kept away", stats -> stats.resilience().coolingDown().size());
     gauge("fetchwell.limit.lowest", "adaptive limit of a host", StatsMeters::lowestLimit);
     gauge("fetchwell.flights", "calls that others may share", s -> s.resilience().flights());

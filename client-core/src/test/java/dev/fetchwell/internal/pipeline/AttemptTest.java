@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AttemptTest {
 
-  private final Attempt attempt = new Attempt(2, false, false, null);
+  private final Attempt attempt = new Attempt(2, false, false, WireTrace.NONE);
   private final List<String> returned = new ArrayList<>();
 
   @Test
@@ -22,7 +22,7 @@ class AttemptTest {
 
   @Test
   void redirectedAttemptThatWaitsHadStartedOnTheHopBefore() {
-    Attempt redirected = new Attempt(1, false, true, null);
+    Attempt redirected = new Attempt(1, false, true, WireTrace.NONE);
 
     redirected.markWaiting(true);
 

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Numbers and facts of attempts that run beside each other. */
 class CallAttemptsTest {
 
-  private final CallContext call =
-      TestCalls.context(request("GET"), options(), new VirtualTimer());
+  private final CallContext call = TestCalls.context(request("GET"), options(), new VirtualTimer());
 
   @Test
   void attemptBesideAnotherCountsOnceItGoesOut() {
@@ -100,9 +99,7 @@ class CallAttemptsTest {
     beside.admit();
     beside.attempt().markSent();
     CallEvents none = CallEvents.of(CallAttemptsTest::info, List.of(), new CallCounts());
-    CallContext next =
-        call.goingOnAfter(
-            new ClientClosedError(call.facts()), call.reader(), none);
+    CallContext next = call.goingOnAfter(new ClientClosedError(call.facts()), call.reader(), none);
 
     assertThat(next.attempts()).isEqualTo(2);
     assertThat(next.countedAttempts()).isEqualTo(1);

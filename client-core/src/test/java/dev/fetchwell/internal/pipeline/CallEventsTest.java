@@ -67,7 +67,7 @@ class CallEventsTest {
     events.callStarted();
     events.queued();
     events.attemptStarted(1);
-    events.attemptEnded(new Attempt(1, false, false, null), 0, error);
+    events.attemptEnded(new Attempt(1, false, false, WireTrace.NONE), 0, error);
     events.retryScheduled(2, Duration.ofMillis(5), error);
     events.callCancelled(Duration.ZERO);
 
@@ -90,7 +90,7 @@ class CallEventsTest {
     events.callStarted();
     events.queued();
     events.attemptStarted(1);
-    events.attemptEnded(new Attempt(1, false, false, null), 200, null);
+    events.attemptEnded(new Attempt(1, false, false, WireTrace.NONE), 200, null);
     events.retryScheduled(2, Duration.ZERO, error);
     events.callEnded(context, null);
     events.callCancelled(Duration.ZERO);
@@ -189,7 +189,7 @@ class CallEventsTest {
   void attemptThatIsGivenUpWithItsCallEndsBeforeIt() {
     CallEvents events = events(recorder);
     events.attemptStarted(1);
-    events.attemptEnded(new Attempt(1, false, false, null), 503, error);
+    events.attemptEnded(new Attempt(1, false, false, WireTrace.NONE), 503, error);
     events.attemptStarted(2);
 
     events.callCancelled(Duration.ZERO);
@@ -218,7 +218,7 @@ class CallEventsTest {
   void attemptThatHasEndedDoesNotEndOnceMoreWithItsCall() {
     CallEvents events = events(recorder);
     events.attemptStarted(1);
-    events.attemptEnded(new Attempt(1, false, false, null), 200, null);
+    events.attemptEnded(new Attempt(1, false, false, WireTrace.NONE), 200, null);
     context.beginAttempt(false, false).markStatus(200);
 
     events.callEnded(context, null);
@@ -235,7 +235,7 @@ class CallEventsTest {
     events.callCancelled(Duration.ZERO);
     List<String> heard = recorder.events();
 
-    events.attemptEnded(new Attempt(1, false, false, null), 0, error);
+    events.attemptEnded(new Attempt(1, false, false, WireTrace.NONE), 0, error);
     events.retryScheduled(2, Duration.ZERO, error);
     events.attemptStarted(2);
     events.queued();
@@ -264,7 +264,7 @@ class CallEventsTest {
         new Thread(
             () -> {
               events.attemptStarted(1);
-              events.attemptEnded(new Attempt(1, false, false, null), 0, error);
+              events.attemptEnded(new Attempt(1, false, false, WireTrace.NONE), 0, error);
             });
     call.start();
     awaitUninterrupted(telling);
@@ -296,7 +296,7 @@ class CallEventsTest {
         both.await(10, TimeUnit.SECONDS);
         for (int attempt = 1; attempt <= 5; attempt++) {
           events.attemptStarted(attempt);
-          events.attemptEnded(new Attempt(attempt, false, false, null), 503, error);
+          events.attemptEnded(new Attempt(attempt, false, false, WireTrace.NONE), 503, error);
         }
         cancelling.get(10, TimeUnit.SECONDS);
 

@@ -32,7 +32,7 @@ class LayerTest {
   private final VirtualTimer timer = new VirtualTimer();
   private final Platform platform = VirtualPlatform.of(timer);
   private final Permits permits =
-      new Permits(PermitLimits.standard(), BulkheadRegistry.ofDefaults(), platform);
+      new Permits(PermitLimits.standard(), null, BulkheadRegistry.ofDefaults(), platform);
   private final CallContext context = context(request("GET"), options(), timer);
 
   @Test

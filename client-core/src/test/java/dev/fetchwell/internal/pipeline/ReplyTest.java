@@ -134,6 +134,9 @@ class ReplyTest {
     "WHOLE_WITH_ANY_STATUS,404,true",
     "STREAMED,200,false",
     "STREAMED,404,false",
+    "SHARED,200,false",
+    "SHARED,302,false",
+    "SHARED,404,false",
     "UPGRADED,101,true",
     "UPGRADED,302,false",
     "UPGRADED,404,false"
@@ -146,18 +149,18 @@ class ReplyTest {
               case WHOLE -> ReplyReaders.BYTES;
               case WHOLE_WITH_ANY_STATUS -> ReplyReaders.response(new JacksonCodec());
               case STREAMED -> ReplyReaders.streamed((reply, of) -> reply);
-              case UPGRADED -> upgraded();
+              case SHARED, UPGRADED -> readerOf(form);
             });
 
     assertThat(call.readsNow(reply(status, "Location", "/next"))).isEqualTo(readNow);
   }
 
-  private static ReplyReader<Reply> upgraded() {
+  private static ReplyReader<Reply> readerOf(ReplyReader.Form form) {
     return new ReplyReader<>() {
 
       @Override
       public Form form() {
-        return Form.UPGRADED;
+        return form;
       }
 
       @Override

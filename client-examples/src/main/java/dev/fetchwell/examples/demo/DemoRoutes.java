@@ -27,6 +27,7 @@ package dev.fetchwell.examples.demo;
  *   <tr><td>{@code /socket/echo}</td><td>a web socket that sends each message back</td></tr>
  *   <tr><td>{@code /socket/chat}</td><td>a web socket whose messages reach all that are there</td></tr>
  *   <tr><td>{@code /socket/feed/{name}?from=1&total=0&trouble=drop,stall&every=30&seed=1&pace=2}</td><td>numbered messages over a web socket, with trouble: {@link FeedRoute}</td></tr>
+ *   <tr><td>{@code /token?seconds=3600}, {@code /token/revoke}, {@code /private}</td><td>OAuth2 client credentials ({@code demo}, {@code secret}); a page that needs a token</td></tr>
  * </table>
  */
 final class DemoRoutes {
@@ -50,5 +51,6 @@ final class DemoRoutes {
     routes.add("/feed", new EventRoute());
     FileRoutes.addTo(routes);
     SocketRoutes.addTo(routes);
+    LoginRoutes.addTo(routes);
   }
 }

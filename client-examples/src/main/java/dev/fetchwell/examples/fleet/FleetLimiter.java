@@ -1,6 +1,7 @@
 package dev.fetchwell.examples.fleet;
 
 import dev.fetchwell.examples.postgres.Database;
+import dev.fetchwell.policy.RateLimiter;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
@@ -18,15 +19,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rate limit for all processes that use the same database. The bucket is a row there; each
- * process reserves several tokens with one trip, is told when they are due, and spreads them over
- * that time. So nobody polls, and nobody's turn comes before the bucket has it.
+ * One rate limit for all clients of all processes that use the same database. The bucket is a row
+ * there; each process reserves several tokens with one trip, is told when they are due, and spreads
+ * them over that time. So nobody polls, and nobody's turn comes before the bucket has it.
+ *
+ * <p>A client asks for a turn for each attempt, and must not be blocked by that; the trips to the
+ * database, which block, have a thread of their own.
  *
  * <p>While the database is away, turns fail: rather no call than one too many. Whoever prefers
  * calls takes the limit divided by the number of processes in its place. Each process tells the
  * bucket the time by its own clock, so the machines' clocks must agree. Thread-safe.
  */
-public final class FleetLimiter implements AutoCloseable {
+public final class FleetLimiter implements RateLimiter, AutoCloseable {
 
   private static final String TABLE =
       "CREATE TABLE IF NOT EXISTS buckets (id text PRIMARY KEY, state bytea)";
@@ -71,12 +75,14 @@ public final class FleetLimiter implements AutoCloseable {
   }
 
   /**
-   * Waits in line.
+   * Waits in line; all hosts share it.
    *
+   * @param atMost not looked at: a call whose time is over cancels the future
    * @return completes when it is this caller's turn, or fails if the database cannot tell.
    *     Cancelling it leaves the line
    */
-  public CompletableFuture<@Nullable Void> turn() {
+  @Override
+  public CompletableFuture<@Nullable Void> acquire(String host, Duration atMost) {
     CompletableFuture<@Nullable Void> turn = new CompletableFuture<>();
     waiting.add(turn);
     if (closed) {

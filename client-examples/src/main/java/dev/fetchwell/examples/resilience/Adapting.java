@@ -35,8 +35,7 @@ final class Adapting implements Section {
       Batch.of(overload, path -> client.get(path).noRetry().asString()).settled().join();
       int overloaded = limit(client);
       report.claim(
-          "of one that answers 503 it is " + overloaded,
-          overloaded >= 2 && overloaded < healthy);
+          "of one that answers 503 it is " + overloaded, overloaded >= 2 && overloaded < healthy);
     }
   }
 

@@ -38,8 +38,7 @@ final class Pacing implements Section {
           CALLS + " calls at 50 a second took " + millis + " ms",
           users.size() == CALLS && millis >= 380);
 
-      List<CompletableFuture<String>> crowd =
-          paths.stream().map(client::getString).toList();
+      List<CompletableFuture<String>> crowd = paths.stream().map(client::getString).toList();
       report.error(
           RateLimitExceededError.class,
           "who could not go before its deadline fails at once",

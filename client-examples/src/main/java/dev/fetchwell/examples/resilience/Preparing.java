@@ -33,7 +33,8 @@ final class Preparing implements Section {
               "client.get(\"/echo\").timeout(3 s).asJson()",
               () -> client.get("/echo").timeout(Duration.ofSeconds(3)).asJson());
       int left = Integer.parseInt(header(echo, "X-Deadline-Ms"));
-      report.claim("the server is told how long it has: " + left + " ms", left > 0 && left <= 3_000);
+      report.claim(
+          "the server is told how long it has: " + left + " ms", left > 0 && left <= 3_000);
       report.claim(
           "and which thread called: " + header(echo, "X-Caller"),
           header(echo, "X-Caller").equals(Thread.currentThread().getName()));

@@ -29,8 +29,7 @@ final class Sharing implements Section {
       long answers =
           calls.stream().filter(call -> call.handle((text, t) -> t == null).join()).count();
       report.claim(
-          CALLERS + " callers, one of whom left: " + answers + " answers",
-          answers == CALLERS - 1);
+          CALLERS + " callers, one of whom left: " + answers + " answers", answers == CALLERS - 1);
       report.claim("and one request", server.requests("/slow") - before == 1);
       report.claim(
           "shared by the others: " + client.stats().resilience().joined(),

@@ -19,10 +19,10 @@ class DocsTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void javaBlocksAreRegionsOfCompiledCode(String page) throws IOException {
-    for (String block : Markdown.javaBlocks(page)) {
+  void codeBlocksAreRegionsOfCompiledCode(String page) throws IOException {
+    for (String block : Markdown.codeBlocks(page)) {
       assertThat(Markdown.regions().values())
-          .as("A Java block of %s is not a region of DocsSnippets", page)
+          .as("A block of code of %s is not a region of compiled code", page)
           .contains(block);
     }
   }
@@ -31,7 +31,7 @@ class DocsTest {
   void everyRegionIsShown() throws IOException {
     List<String> blocks = new ArrayList<>();
     for (String page : Markdown.pages()) {
-      blocks.addAll(Markdown.javaBlocks(page));
+      blocks.addAll(Markdown.codeBlocks(page));
     }
     assertThat(blocks).containsAll(Markdown.regions().values());
   }

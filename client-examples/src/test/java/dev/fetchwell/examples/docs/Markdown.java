@@ -15,9 +15,18 @@ import java.util.stream.Stream;
 final class Markdown {
 
   private static final Path ROOT = Path.of("..");
-  private static final Pattern JAVA_BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
+
+  /** Of this module, and of the applications in it that stand by themselves. */
+  private static final List<Path> SOURCES =
+      List.of(Path.of("src"), Path.of("boot/src"), Path.of("modules/src"));
+
+  private static final Pattern CODE_BLOCK =
+      Pattern.compile("(?ms)^```(?:java|kotlin)\\n(.*?)^```$");
+
+  /** The formatter may put an empty line before the end, which is none of the region's. */
   private static final Pattern REGION =
-      Pattern.compile("(?ms)^ *// region: ([a-z-]+)\\n(.*?)\\n *// endregion\\n");
+      Pattern.compile("(?ms)^ *// region: ([a-z-]+)\\n(.*?)\\n\\s*// endregion\\n");
+
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
   private Markdown() {}
@@ -36,8 +45,9 @@ final class Markdown {
     return Files.readString(ROOT.resolve(name));
   }
 
-  static List<String> javaBlocks(String page) throws IOException {
-    return JAVA_BLOCK.matcher(page(page)).results().map(block -> block.group(1)).toList();
+  /** The blocks of Java and of Kotlin. */
+  static List<String> codeBlocks(String page) throws IOException {
+    return CODE_BLOCK.matcher(page(page)).results().map(block -> block.group(1)).toList();
   }
 
   /** Where the links of a page lead within the project, as paths. */
@@ -46,17 +56,23 @@ final class Markdown {
     return LINK.matcher(page(page)).results().map(link -> folder.resolve(link.group(1))).toList();
   }
 
-  /** The regions of all Java files of this module, by name and without their indentation. */
+  /** The regions of all files of Java and of Kotlin, by name and without their indentation. */
   static Map<String, String> regions() throws IOException {
     Map<String, String> regions = new LinkedHashMap<>();
-    try (Stream<Path> files = Files.walk(Path.of("src"))) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
-        Matcher region = REGION.matcher(Files.readString(file));
-        while (region.find()) {
-          regions.put(region.group(1), region.group(2).stripIndent() + "\n");
+    for (Path folder : SOURCES) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.filter(Markdown::isCode).toList()) {
+          Matcher region = REGION.matcher(Files.readString(file));
+          while (region.find()) {
+            regions.put(region.group(1), region.group(2).stripIndent() + "\n");
+          }
         }
       }
     }
     return regions;
+  }
+
+  private static boolean isCode(Path file) {
+    return file.toString().endsWith(".java") || file.toString().endsWith(".kt");
   }
 }

@@ -2,12 +2,18 @@ package dev.fetchwell.examples.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.error.UnexpectedError;
+import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.postgres.Database;
+import dev.fetchwell.policy.Backoff;
+import dev.fetchwell.policy.RetryPolicy;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +48,12 @@ class FleetLimiterTest {
     database.clear();
   }
 
+  private static CompletableFuture<@Nullable Void> turn(FleetLimiter limiter) {
+    return limiter.acquire("api.example.com", SOON);
+  }
+
   private static List<CompletableFuture<@Nullable Void>> turns(FleetLimiter limiter, int count) {
-    return IntStream.range(0, count).mapToObj(i -> limiter.turn()).toList();
+    return IntStream.range(0, count).mapToObj(i -> turn(limiter)).toList();
   }
 
   @Test
@@ -72,25 +82,86 @@ class FleetLimiterTest {
   @Test
   void turnFailsWhileTheDatabaseIsAwayAndComesAgainAfterwards() throws Exception {
     try (FleetLimiter limiter = FleetLimiter.join(database, "api", 1_000, 5)) {
-      assertThat(limiter.turn()).succeedsWithin(SOON);
+      assertThat(turn(limiter)).succeedsWithin(SOON);
       database.execute("ALTER TABLE buckets RENAME TO gone");
-      assertThat(limiter.turn())
+      assertThat(turn(limiter))
           .failsWithin(SOON)
           .withThrowableThat()
           .havingRootCause()
           .withMessageContaining("buckets");
       database.execute("ALTER TABLE gone RENAME TO buckets");
-      assertThat(limiter.turn()).succeedsWithin(SOON);
+      assertThat(turn(limiter)).succeedsWithin(SOON);
     }
   }
 
   @Test
   void closeCancelsWhoWaits() throws Exception {
     FleetLimiter limiter = FleetLimiter.join(database, "api", 1, 1);
-    assertThat(limiter.turn()).succeedsWithin(SOON);
+    assertThat(turn(limiter)).succeedsWithin(SOON);
     List<CompletableFuture<@Nullable Void>> late = turns(limiter, 100);
     limiter.close();
     assertThat(late.get(99)).isCancelled();
-    assertThat(limiter.turn()).isCancelled();
+    assertThat(turn(limiter)).isCancelled();
+  }
+
+  @Test
+  void callsOfAClientAndTheirRetriesTakeTurns() throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    try (FleetLimiter limiter = FleetLimiter.join(database, "api", 20, 1);
+        DemoServer server = DemoServer.start();
+        AsyncHttpClient client =
+            AsyncHttpClient.builder()
+                .rateLimiter(limiter)
+                .retry(RetryPolicy.builder().backoff(Backoff.fixed(Duration.ofMillis(1))).build())
+                .build()) {
+      server
+          .routes()
+          .add(
+              "/scarce/{name}",
+              exchange -> exchange.empty(requests.incrementAndGet() % 2 == 1 ? 503 : 204));
+      long start = System.nanoTime();
+      for (int i = 0; i < 5; i++) {
+        assertThat(client.get(server.url("/scarce/a")).asVoid()).succeedsWithin(SOON);
+      }
+      assertThat(requests).hasValue(10);
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(1_000 * (10 - 1) / 20 - 20));
+    }
+  }
+
+  @Test
+  void callFailsWhileTheDatabaseIsAwayAndSaysWhy() throws Exception {
+    try (FleetLimiter limiter = FleetLimiter.join(database, "api", 1_000, 5);
+        DemoServer server = DemoServer.start();
+        AsyncHttpClient client = AsyncHttpClient.builder().rateLimiter(limiter).build()) {
+      assertThat(client.get(server.url("/status/204")).asVoid()).succeedsWithin(SOON);
+      database.execute("ALTER TABLE buckets RENAME TO gone");
+      assertThat(client.get(server.url("/status/204")).asVoid())
+          .failsWithin(SOON)
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOf(UnexpectedError.class)
+          .havingRootCause()
+          .withMessageContaining("buckets");
+      assertThat(server.requests()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void cancelledCallLeavesTheLine() throws Exception {
+    try (FleetLimiter limiter = FleetLimiter.join(database, "api", 2, 1);
+        DemoServer server = DemoServer.start();
+        AsyncHttpClient client = AsyncHttpClient.builder().rateLimiter(limiter).build()) {
+      CompletableFuture<?> first = client.get(server.url("/status/204")).asVoid();
+      List<CompletableFuture<Void>> leaving =
+          IntStream.range(0, 200)
+              .mapToObj(i -> client.get(server.url("/status/204")).asVoid())
+              .toList();
+      CompletableFuture<?> last = client.get(server.url("/status/204")).asVoid();
+      assertThat(first).succeedsWithin(SOON);
+      leaving.forEach(call -> call.cancel(true));
+      assertThat(last).succeedsWithin(SOON);
+      assertThat(server.requests()).isLessThan(10);
+    }
   }
 }

@@ -199,7 +199,7 @@ final class Race extends CallFuture<Reply> {
     try {
       FetchError error = errorOf(lane.context, reply, thrown);
       boolean good = reply != null && (error == null || !isTriedAgain(error));
-      int status = reply == null ? lane.attempt.status() : reply.status();
+      int status = reply == null ? lane.context.attempt().status() : reply.status();
       switch (fate(lane, good, status, error)) {
         case COUNTS -> counts(lane, reply, thrown, good);
         case SET_ASIDE -> {
@@ -244,8 +244,7 @@ final class Race extends CallFuture<Reply> {
     LATE
   }
 
-  private synchronized Fate fate(
-      Lane lane, boolean good, int status, @Nullable FetchError error) {
+  private synchronized Fate fate(Lane lane, boolean good, int status, @Nullable FetchError error) {
     lanes.remove(lane);
     if (!good && lane != first && !lane.sent) {
       return Fate.NEVER_SENT;
@@ -259,14 +258,14 @@ final class Race extends CallFuture<Reply> {
       lanes.clear();
       losers.stream()
           .filter(loser -> loser.sent)
-          .forEach(loser -> context.events().setAside(loser.attempt.number(), 0, null));
+          .forEach(loser -> context.events().setAside(loser.context.attemptNumber(), 0, null));
       return Fate.COUNTS;
     }
     // Here, so that whatever counts in the end comes after it.
     if (error != null) {
       context.addFailure(error);
     }
-    context.events().setAside(lane.attempt.number(), status, error);
+    context.events().setAside(lane.context.attemptNumber(), status, error);
     return Fate.SET_ASIDE;
   }
 
@@ -274,7 +273,10 @@ final class Race extends CallFuture<Reply> {
       Lane winner, @Nullable Reply reply, @Nullable Throwable thrown, boolean good) {
     long ended = now();
     losers.forEach(CallFuture::cancel);
-    context.adopt(winner.attempt);
+    if (winner != first) {
+      // The first may have become another attempt meanwhile, by a new token.
+      context.adopt(winner.attempt);
+    }
     context.events().tell();
     if (good) {
       learn(winner, ended);

@@ -6,6 +6,8 @@ import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +24,80 @@ final class BulkheadTwin {
   private final String name;
   private final @Nullable Bulkhead twin;
 
+  /** How many permits it should have. */
+  private volatile IntSupplier wanted;
+
+  /** How many it has by us; others may change that, too. */
+  private volatile int given;
+
+  /** Whether somebody is about to make it as large as it should be. */
+  private final AtomicBoolean following = new AtomicBoolean();
+
   BulkheadTwin(BulkheadRegistry registry, String name, int permits, Platform platform) {
     this.platform = platform;
     this.registry = registry;
     this.name = name;
-    BulkheadConfig config =
-        BulkheadConfig.custom().maxConcurrentCalls(permits).maxWaitDuration(Duration.ZERO).build();
+    this.wanted = () -> permits;
+    this.given = permits;
+    BulkheadConfig config = config(permits);
     // A consumer that throws when it hears of a new twin prevents it: then there is none.
     Bulkhead[] made = new Bulkhead[1];
     Guard.run(() -> made[0] = registry.bulkhead(name, config));
     this.twin = made[0];
+  }
+
+  private static BulkheadConfig config(int permits) {
+    return BulkheadConfig.custom()
+        .maxConcurrentCalls(permits)
+        .maxWaitDuration(Duration.ZERO)
+        .build();
+  }
+
+  /** Ours has another number of permits from now on; this follows a moment later. */
+  void resize(IntSupplier permits) {
+    wanted = permits;
+    follow();
+  }
+
+  /**
+   * On another thread: resilience4j blocks until the permits are back that it is to lose. So only
+   * those that are free are taken, and others when they come back; if foreign code takes one in
+   * that moment, it is that thread which waits, and no call.
+   */
+  private void follow() {
+    if (wanted.getAsInt() != given && following.compareAndSet(false, true)) {
+      platform.execute(this::followNow);
+    }
+  }
+
+  private void followNow() {
+    Bulkhead asked = twin;
+    boolean goesOn;
+    try {
+      goesOn = asked != null && Guard.get(() -> changeSize(asked), false);
+    } finally {
+      following.set(false);
+    }
+    if (goesOn && (wanted.getAsInt() > given || free(asked) > 0)) {
+      follow();
+    }
+  }
+
+  /** Whether it is worth another look: not if it is no bulkhead whose size changes. */
+  private boolean changeSize(Bulkhead asked) {
+    int size = asked.getBulkheadConfig().getMaxConcurrentCalls();
+    int free = free(asked);
+    int next = Math.max(wanted.getAsInt(), size - free);
+    if (next != size) {
+      asked.changeConfig(config(next));
+    }
+    boolean hasChanged = next != given;
+    given = next;
+    return hasChanged || free == 0;
+  }
+
+  private static int free(@Nullable Bulkhead asked) {
+    return asked == null ? 0 : Math.max(0, asked.getMetrics().getAvailableConcurrentCalls());
   }
 
   /** Takes a permit; whether there was one, which must be released then. */
@@ -46,7 +112,14 @@ final class BulkheadTwin {
       return;
     }
     try {
-      platform.tell(asked::onComplete);
+      platform.tell(
+          () -> {
+            try {
+              asked.onComplete();
+            } finally {
+              follow();
+            }
+          });
     } catch (Throwable noMemory) {
       Guard.report(noMemory);
     }

@@ -2,6 +2,8 @@ package dev.fetchwell.internal.pipeline.permits;
 
 import dev.fetchwell.internal.async.AsyncBulkhead.Permit;
 import dev.fetchwell.internal.pipeline.Attempt;
+import dev.fetchwell.internal.pipeline.CallContext;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class HeldPermits {
   private boolean twinOfHost;
   private boolean twinOfAll;
   private @Nullable Attempt admitted;
+  private @Nullable Measurement measured;
   private boolean streaming;
 
   /**
@@ -61,29 +64,65 @@ final class HeldPermits {
   }
 
   /** Both permits are here and the attempt may go on; false if all was released meanwhile. */
-  boolean admit(Attempt attempt) {
+  boolean admit(CallContext context) {
     boolean byHost = host.pool().twin().take();
     boolean byAll = all.twin().take();
+    HostLimit limit = host.limit();
+    Measurement measurement = limit == null ? null : limit.begin(context);
     synchronized (this) {
       if (!released) {
         twinOfHost = byHost;
         twinOfAll = byAll;
-        admitted = attempt;
+        measured = measurement;
+        admitted = context.attempt();
         inFlight.incrementAndGet();
         return true;
       }
+    }
+    if (measurement != null) {
+      measurement.discard();
     }
     releaseTwins(byHost, byAll);
     return false;
   }
 
+  /** The attempt has ended, with a reply or an error; its permits may still be needed. */
+  void ended(CallContext context, @Nullable Throwable error) {
+    if (host.limit() == null) {
+      return;
+    }
+    Measurement measurement;
+    synchronized (this) {
+      measurement = measured;
+    }
+    if (measurement != null) {
+      measurement.end(error);
+    }
+    if (!(error instanceof CancellationException)) {
+      // A deadline cancels on the timer's thread, which must not run listeners.
+      tellLimit(context);
+    }
+  }
+
+  /** Tells listeners if the host's limit has changed. */
+  void tellLimit(CallContext context) {
+    HostLimit limit = host.limit();
+    if (limit != null) {
+      limit.tell(context);
+    }
+  }
+
   /** The reply has come, and its body is still open. */
-  synchronized void streamOpened() {
-    if (!released) {
+  void streamOpened() {
+    synchronized (this) {
+      if (released) {
+        return;
+      }
       streaming = true;
       host.pool().streamOpened();
       all.streamOpened();
     }
+    host.fitPool();
   }
 
   private void releaseTwins(boolean byHost, boolean byAll) {
@@ -104,9 +143,13 @@ final class HeldPermits {
       released = true;
     }
     // From here on nobody writes the fields any longer, and nobody else gives anything back.
+    if (measured != null) {
+      measured.end(null);
+    }
     if (streaming) {
       host.pool().streamEnded();
       all.streamEnded();
+      host.fitPool();
     }
     try {
       releaseTwins(twinOfHost, twinOfAll);

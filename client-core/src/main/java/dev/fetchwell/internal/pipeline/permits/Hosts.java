@@ -3,9 +3,14 @@ package dev.fetchwell.internal.pipeline.permits;
 import dev.fetchwell.internal.async.AsyncBulkhead;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.async.QueueLimit;
+import dev.fetchwell.policy.AdaptiveLimit;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The permits of each host, and those of all. Thread-safe.
@@ -24,19 +29,25 @@ final class Hosts {
   private static final int FEW = 16;
 
   private final PermitLimits limits;
+  private final @Nullable AdaptiveLimit adaptive;
   private final BulkheadRegistry registry;
   private final Platform platform;
   private final QueueLimit places;
   private final Pool all;
   private final ConcurrentHashMap<String, Host> hosts = new ConcurrentHashMap<>();
 
-  Hosts(PermitLimits limits, BulkheadRegistry registry, Platform platform) {
+  Hosts(
+      PermitLimits limits,
+      @Nullable AdaptiveLimit adaptive,
+      BulkheadRegistry registry,
+      Platform platform) {
     this.limits = limits;
+    this.adaptive = adaptive;
     this.registry = registry;
     this.platform = platform;
     places = new QueueLimit(limits.maxQueued());
-    all =
-        new Pool("the client", limits.maxConcurrency(), places, twin(ALL, limits.maxConcurrency()));
+    int most = limits.maxConcurrency();
+    all = new Pool("the client", most, most, places, twin(ALL, most));
   }
 
   Pool all() {
@@ -45,6 +56,20 @@ final class Hosts {
 
   int queued() {
     return places.taken();
+  }
+
+  /** The adaptive limit of each host that is known. */
+  Map<String, Integer> adaptiveLimits() {
+    Map<String, Integer> known = new HashMap<>();
+    if (adaptive != null) {
+      hosts.forEach(
+          (name, host) -> {
+            if (host.limit != null) {
+              known.put(name, host.limit.limit());
+            }
+          });
+    }
+    return known;
   }
 
   /** The host, which must be left. */
@@ -66,11 +91,19 @@ final class Hosts {
   }
 
   private Host newHost(String name) {
-    int permits = limits.maxConcurrencyPerHost();
+    int most = limits.maxConcurrencyPerHost();
+    GradientLimit gradient = adaptive == null ? null : gradient(adaptive, most);
+    int permits = gradient == null ? most : gradient.limit();
     QueueLimit own = new QueueLimit(limits.maxQueuedPerHost(), places);
     // A host may be called like the twin of all; it must not share its permits.
     String twinName = name.equals(ALL) ? "host " + ALL : name;
-    return new Host(name, new Pool("host " + name, permits, own, twin(twinName, permits)));
+    Pool pool = new Pool("host " + name, most, permits, own, twin(twinName, permits));
+    return new Host(name, pool, gradient == null ? null : new HostLimit(name, pool, gradient));
+  }
+
+  private static GradientLimit gradient(AdaptiveLimit between, int most) {
+    int ceiling = between.ceiling() == 0 ? most : between.ceiling();
+    return new GradientLimit(between.floor(), ceiling);
   }
 
   private BulkheadTwin twin(String name, int permits) {
@@ -81,7 +114,11 @@ final class Hosts {
   final class Pool {
 
     private final String whose;
-    private final int size;
+    private final int most;
+
+    /** How many there are now; written under the lock of the permits. */
+    private volatile int size;
+
     private final AsyncBulkhead permits;
     private final BulkheadTwin twin;
 
@@ -91,11 +128,18 @@ final class Hosts {
     /** Permits whose calls have answered, and whose bodies are still open. */
     private final AtomicInteger openStreams = new AtomicInteger();
 
-    private Pool(String whose, int size, QueueLimit places, BulkheadTwin twin) {
+    private Pool(String whose, int most, int size, QueueLimit places, BulkheadTwin twin) {
       this.whose = whose;
+      this.most = most;
       this.size = size;
       this.twin = twin;
       this.permits = new AsyncBulkhead(size, places, platform::execute);
+    }
+
+    /** Changes how many there are, up to as many as there were at first. */
+    void resize(IntSupplier wanted) {
+      permits.resize(() -> size = Math.min(most, wanted.getAsInt()));
+      twin.resize(() -> size);
     }
 
     String whose() {
@@ -125,9 +169,26 @@ final class Hosts {
     /** What somebody who gets no permit may not know of, or an empty string. */
     String heldByStreams() {
       int streams = openStreams.get();
+      int now = size;
+      String adapted = now < most ? " (adaptive limit, at most " + most + ")" : "";
       return streams == 0
           ? ""
-          : size + " of " + size + " permits held, " + streams + " by open streams: close them";
+          : now
+              + " of "
+              + now
+              + " permits"
+              + adapted
+              + " held, "
+              + streams
+              + " by open streams: close them";
+    }
+
+    /** Names the pool and how many there are, where that is fewer than configured. */
+    String whoseNow() {
+      int now = size;
+      return now < most
+          ? whose + " (" + now + " now by its adaptive limit, not " + most + ")"
+          : whose;
     }
 
     int abandoned() {
@@ -136,7 +197,7 @@ final class Hosts {
 
     /** Counts one more; false if as many as may cost no permit are given up already. */
     boolean abandon() {
-      return abandoned.getAndIncrement() < Math.max(size, FEW);
+      return abandoned.getAndIncrement() < Math.max(most, FEW);
     }
 
     void returned() {
@@ -151,17 +212,31 @@ final class Hosts {
 
     private final String name;
     private final Pool pool;
+    private final @Nullable HostLimit limit;
 
     /** How many calls use it, or {@code DROPPED}; by compare-and-set. */
     private final AtomicInteger users = new AtomicInteger();
 
-    private Host(String name, Pool pool) {
+    private Host(String name, Pool pool, @Nullable HostLimit limit) {
       this.name = name;
       this.pool = pool;
+      this.limit = limit;
     }
 
     Pool pool() {
       return pool;
+    }
+
+    /** The limit that its permits follow, if they do. */
+    @Nullable HostLimit limit() {
+      return limit;
+    }
+
+    /** A stream was opened or has ended. */
+    void fitPool() {
+      if (limit != null) {
+        limit.fitPool();
+      }
     }
 
     private boolean use() {

@@ -12,8 +12,10 @@ import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.policy.AdaptiveLimit;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -35,9 +37,17 @@ public final class Permits {
   /** Only ever goes to true. */
   private volatile boolean closed;
 
-  /** The permits of one client. */
-  public Permits(PermitLimits limits, BulkheadRegistry registry, Platform platform) {
-    this.hosts = new Hosts(limits, registry, platform);
+  /**
+   * The permits of one client.
+   *
+   * @param adaptive what those of each host follow; null: they stay as they are
+   */
+  public Permits(
+      PermitLimits limits,
+      @Nullable AdaptiveLimit adaptive,
+      BulkheadRegistry registry,
+      Platform platform) {
+    this.hosts = new Hosts(limits, adaptive, registry, platform);
   }
 
   /** The layer. */
@@ -63,6 +73,11 @@ public final class Permits {
   /** How many exchanges were given up and have not returned. */
   public int abandoned() {
     return hosts.all().abandoned();
+  }
+
+  /** The adaptive limit of each host now; empty if they do not adapt. */
+  public Map<String, Integer> adaptiveLimits() {
+    return hosts.adaptiveLimits();
   }
 
   /** From now on sends nothing more; whoever closes ends the calls that wait. */
@@ -137,7 +152,7 @@ public final class Permits {
     }
 
     private BulkheadFullError full(Hosts.Pool pool) {
-      String taken = "all permits of " + pool.whose() + " and all places in its queue are taken";
+      String taken = "all permits of " + pool.whoseNow() + " and all places in its queue are taken";
       String byStreams = pool.heldByStreams();
       return new BulkheadFullError(
           byStreams.isEmpty() ? taken : taken + ": " + byStreams, context.facts());
@@ -180,8 +195,9 @@ public final class Permits {
         completeExceptionally(context.cutOff());
         return;
       }
-      if (held.admit(context.attempt()) && !isEnding() && context.attempt().goesOut()) {
-        follow(next.sent(request, context), this::replied, this::completeExceptionally);
+      if (held.admit(context) && !isEnding() && context.attempt().goesOut()) {
+        held.tellLimit(context);
+        follow(next.sent(request, context), this::replied, this::failed);
       } else {
         // It ended meanwhile, or nobody needs it: nothing may be sent any longer.
         held.release();
@@ -189,7 +205,13 @@ public final class Permits {
       }
     }
 
+    private void failed(Throwable error) {
+      held.ended(context, error);
+      completeExceptionally(error);
+    }
+
     private void replied(Reply reply) {
+      held.ended(context, null);
       if (reply.open() != null) {
         held.streamOpened();
       }

@@ -82,16 +82,22 @@ public final class Redirects implements Stage {
     }
 
     private void refuse(String problem, Reply reply) {
-      if (context.wantsAnyStatus()) {
+      if (context.isForSeveral()) {
+        reply.addFlaw(caller -> caller.wantsAnyStatus() ? null : refused(problem, caller));
+      }
+      if (context.wantsAnyStatus() || context.isForSeveral()) {
         context.events().attemptEnded(context.attempt(), reply.status(), null);
         outer.complete(reply);
         return;
       }
-      ConnectionError error =
-          new ConnectionError(ConnectionError.Kind.PROTOCOL, problem, context.facts(), null);
+      ConnectionError error = refused(problem, context);
       context.events().attemptEnded(context.attempt(), reply.status(), error);
       outer.completeExceptionally(error);
     }
+  }
+
+  private static ConnectionError refused(String problem, CallContext context) {
+    return new ConnectionError(ConnectionError.Kind.PROTOCOL, problem, context.facts(), null);
   }
 
   private static boolean becomesGet(HttpMethod method, int status) {

@@ -14,9 +14,6 @@ final class RetryDecision {
   private static final long GIVE_UP = -1;
   private static final int GATEWAY_TIMEOUT = 504;
 
-  /** Of one call; what is lost or refused again and again is a failure like others. */
-  private static final int MOST_REPEATS = 3;
-
   private final FetchError error;
   private final FetchRequest request;
   private final CallContext context;
@@ -52,17 +49,13 @@ final class RetryDecision {
   }
 
   /**
-   * Not for one who wants a single attempt. The host is as well as before: it closed a connection
-   * that had been idle, or said that it did not process the request (such as one above its limit of
-   * HTTP/2 streams).
+   * The host is as well as before: it closed a connection that had been idle, or said that it did
+   * not process the request (such as one above its limit of HTTP/2 streams).
    */
   private boolean isRepeatFree() {
     Attempt attempt = context.attempt();
     boolean lost = attempt.lostReusedConnection() && isSafe();
-    return (lost || attempt.wasRefused())
-        && context.options().retry().maxAttempts() > 1
-        && context.repeats() < MOST_REPEATS
-        && !context.remaining().isZero();
+    return (lost || attempt.wasRefused()) && context.mayRepeat();
   }
 
   /** Whether the failure is worth it, repeating is safe, and there is an attempt left. */
@@ -84,7 +77,8 @@ final class RetryDecision {
         error instanceof HttpStatusError failed
             && failed.status() == GATEWAY_TIMEOUT
             && request.header("Cache-Control").orElse("").contains("only-if-cached");
-    return onlyCached || context.attempt().isHopeless();
+    Attempt attempt = context.attempt();
+    return onlyCached || attempt.isHopeless() || attempt.isTrial();
   }
 
   private boolean isSafe() {

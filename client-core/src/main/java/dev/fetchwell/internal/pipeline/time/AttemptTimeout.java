@@ -38,6 +38,7 @@ public final class AttemptTimeout implements Stage {
     CallFuture<Reply> outer = new CallFuture<>();
     Attempt attempt = context.attempt();
     long start = context.platform().timer().nanoTime();
+    attempt.markOnWire(start);
     context
         .platform()
         .limit(

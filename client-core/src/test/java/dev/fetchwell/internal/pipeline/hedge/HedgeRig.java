@@ -65,7 +65,7 @@ final class HedgeRig {
    * @param above the permits, below the hedges
    */
   HedgeRig(PermitLimits limits, Layer above) {
-    permits = new Permits(limits, BulkheadRegistry.ofDefaults(), platform);
+    permits = new Permits(limits, null, BulkheadRegistry.ofDefaults(), platform);
     stage =
         Outermost.around(
             Layer.onto(

@@ -294,7 +294,7 @@ class BulkheadTwinTest {
             new VirtualTimer(),
             InstantSource.fixed(Instant.EPOCH),
             new Random(1));
-    Permits permits = new Permits(new PermitLimits(1, 1, 0, 0), registry, platform);
+    Permits permits = new Permits(new PermitLimits(1, 1, 0, 0), null, registry, platform);
     Stage stage = permits.layer().around(harness.next);
     for (int i = 0; i < 3; i++) {
       CallContext context = harness.context("b");

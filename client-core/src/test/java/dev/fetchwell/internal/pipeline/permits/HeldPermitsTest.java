@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.internal.async.AsyncBulkhead.Permit;
 import dev.fetchwell.internal.async.AsyncBulkhead.Waiter;
-import dev.fetchwell.internal.pipeline.Attempt;
+import dev.fetchwell.internal.pipeline.CallContext;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 class HeldPermitsTest {
 
   private final PermitsHarness harness = new PermitsHarness();
-  private final Attempt attempt = harness.context("a").attempt();
+  private final CallContext context = harness.context("a");
   private final Hosts hosts =
-      new Hosts(new PermitLimits(1, 1, 1, 1), harness.registry, harness.platform);
+      new Hosts(new PermitLimits(1, 1, 1, 1), null, harness.registry, harness.platform);
   private final AtomicInteger inFlight = new AtomicInteger();
   private final HeldPermits held = new HeldPermits(hosts.enter("h"), hosts.all(), inFlight);
 
@@ -24,7 +24,7 @@ class HeldPermitsTest {
   void permitsAreGivenBackOnceHoweverOftenTheyAreReleased() {
     assertThat(held.hold(permitOf(held.ofHost()))).isTrue();
     assertThat(held.hold(permitOf(held.ofAll()))).isTrue();
-    assertThat(held.admit(attempt)).isTrue();
+    assertThat(held.admit(context)).isTrue();
     assertThat(inFlight).hasValue(1);
 
     held.release();
@@ -50,7 +50,7 @@ class HeldPermitsTest {
     assertThat(held.hold(permitOf(held.ofHost()))).isTrue();
     held.release();
 
-    assertThat(held.admit(attempt)).isFalse();
+    assertThat(held.admit(context)).isFalse();
 
     assertThat(inFlight).hasValue(0);
     assertOneIsFree(held.ofHost());

@@ -176,6 +176,6 @@ class HostsTest {
   }
 
   private static Hosts hosts(BulkheadRegistry registry) {
-    return new Hosts(LIMITS, registry, VirtualPlatform.of(new VirtualTimer()));
+    return new Hosts(LIMITS, null, registry, VirtualPlatform.of(new VirtualTimer()));
   }
 }

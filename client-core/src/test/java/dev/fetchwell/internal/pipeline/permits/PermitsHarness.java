@@ -13,6 +13,7 @@ import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
 import dev.fetchwell.observe.CallListener;
+import dev.fetchwell.policy.AdaptiveLimit;
 import dev.fetchwell.testkit.EventRecorder;
 import dev.fetchwell.testkit.ManualExecutor;
 import dev.fetchwell.testkit.Outermost;
@@ -24,6 +25,7 @@ import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Calls through the permits; two for each host, three in all and four places unless it says so. */
 final class PermitsHarness {
@@ -43,7 +45,11 @@ final class PermitsHarness {
   }
 
   PermitsHarness(PermitLimits limits) {
-    permits = new Permits(limits, registry, platform);
+    this(limits, null);
+  }
+
+  PermitsHarness(PermitLimits limits, @Nullable AdaptiveLimit adaptive) {
+    permits = new Permits(limits, adaptive, registry, platform);
   }
 
   CompletableFuture<Reply> send(String host) {

@@ -12,6 +12,7 @@ import mockwebserver3.MockWebServer;
 import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootVersion;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 
@@ -27,7 +28,9 @@ public class BootApplication {
 
   /** Starts it; the process ends with another code than 0 if the runner throws. */
   public static void main(String[] args) {
-    SpringApplication.run(BootApplication.class, args).close();
+    SpringApplication application = new SpringApplication(BootApplication.class);
+    application.setWebApplicationType(WebApplicationType.NONE);
+    application.run(args).close();
   }
 
   @Bean(destroyMethod = "close")
