@@ -65,6 +65,22 @@ final class ClientSeams {
         new Seam(
             "Executor.execute",
             scene -> Traffic.through(scene, scene.client(b -> b.executor(task -> thrown(scene))))),
+        new Seam(
+            "ContextCarrier.capture",
+            scene ->
+                Traffic.through(
+                    scene,
+                    scene.client(
+                        b ->
+                            b.contextCarrier(
+                                () -> {
+                                  throw scene.raise();
+                                })))),
+        new Seam(
+            "ContextCarrier.capture executor",
+            scene ->
+                Traffic.through(
+                    scene, scene.client(b -> b.contextCarrier(() -> task -> thrown(scene))))),
         new Seam("RetryPolicy.retryIf", ClientSeams::retryIf));
   }
 

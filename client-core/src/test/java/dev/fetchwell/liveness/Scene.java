@@ -168,6 +168,7 @@ final class Scene implements AutoCloseable {
       case "/reset" -> exchange.reset();
       case "/broken" -> exchange.respond(503, "");
       case "/missing" -> exchange.respond(404, "");
+      case "/moved" -> exchange.respond(302, Map.of("Location", "/ok"), "");
       case "/flaky" -> exchange.respond(flaky.getAndIncrement() % 2 == 0 ? 503 : 200, "\"ann\"");
       case "/lines" -> exchange.respond(200, "1\n2\n3\n");
       case "/events" ->

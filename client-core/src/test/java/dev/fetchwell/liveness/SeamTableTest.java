@@ -26,6 +26,9 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.codec(JsonCodec)", "JsonCodec."),
           entry("AsyncHttpClient.Builder.executor(Executor)", "Executor.execute"),
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
+          entry("AsyncHttpClient.Builder.contextCarrier(ContextCarrier)", "ContextCarrier."),
+          // A logger that throws is a listener that does.
+          entry("LogListener.to(Logger)", "CallListener."),
           entry("AsyncHttpClient.Builder.rateLimiter(RateLimiter)", "RateLimiter.acquire"),
           entry("CoolDown.by(Function)", "CoolDown.by"),
           entry("AsyncHttpClient.Builder.beforeCall(Consumer)", "beforeCall hook"),

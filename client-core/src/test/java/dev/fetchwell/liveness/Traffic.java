@@ -32,6 +32,7 @@ final class Traffic {
     scene.callAndWait(() -> client.get(scene.url("/flaky")).asString());
     scene.callAndWait(() -> client.get(scene.url("/broken")).asString());
     scene.callAndWait(() -> client.get(scene.url("/missing")).asVoid());
+    scene.callAndWait(() -> client.get(scene.url("/moved")).asVoid());
     scene.callAndWait(() -> client.get(scene.url("/reset")).asOutcome(String.class));
     scene.callAndWait(
         () -> client.post(scene.url("/ok")).body(new byte[100], "text/plain").asResponse());
