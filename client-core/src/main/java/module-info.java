@@ -8,6 +8,8 @@ module dev.fetchwell {
   requires transitive okhttp3;
   requires transitive org.slf4j;
   requires static com.fasterxml.jackson.databind;
+  requires static io.opentelemetry.api;
+  requires static io.opentelemetry.context;
   requires static micrometer.core;
   requires transitive tools.jackson.databind;
   requires static transitive org.jspecify;
@@ -24,6 +26,7 @@ module dev.fetchwell {
   exports dev.fetchwell.json;
   exports dev.fetchwell.observe;
   exports dev.fetchwell.observe.micrometer;
+  exports dev.fetchwell.observe.otel;
   exports dev.fetchwell.policy;
   exports dev.fetchwell.socket;
   exports dev.fetchwell.stream;

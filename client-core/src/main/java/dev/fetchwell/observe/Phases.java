@@ -39,4 +39,9 @@ public record Phases(
           Duration.ZERO,
           Duration.ZERO,
           false);
+
+  /** All of it between the permit and the whole answer: without {@link #queue} and decoding. */
+  public Duration onTheWire() {
+    return dns.plus(connect).plus(tls).plus(send).plus(waiting).plus(receive);
+  }
 }

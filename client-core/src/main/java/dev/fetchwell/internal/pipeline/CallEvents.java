@@ -142,6 +142,11 @@ public final class CallEvents {
     }
   }
 
+  /** The number of the call; 0 if nobody listens. */
+  public long callId() {
+    return telling == null ? 0 : telling.call.id();
+  }
+
   /** Whether anybody listens. */
   public boolean isHeard() {
     return telling != null;
