@@ -8,7 +8,9 @@ import dev.fetchwell.observe.JfrListener;
 import dev.fetchwell.observe.LogListener;
 import dev.fetchwell.observe.Phases;
 import dev.fetchwell.observe.micrometer.ClientMetrics;
+import dev.fetchwell.observe.otel.ClientTracing;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.util.function.Consumer;
 
 /** The Java blocks of docs/observability.md. */
@@ -21,6 +23,14 @@ final class ObservabilitySnippets {
     ClientMetrics metrics = ClientMetrics.of(client).clientName("orders").bindTo(registry);
     // endregion
     return metrics;
+  }
+
+  static AsyncHttpClient traces(OpenTelemetry telemetry, String apiUrl) {
+    // region: traces
+    AsyncHttpClient client =
+        ClientTracing.of(telemetry).install(AsyncHttpClient.builder().baseUrl(apiUrl)).build();
+    // endregion
+    return client;
   }
 
   static AsyncHttpClient logs() {
