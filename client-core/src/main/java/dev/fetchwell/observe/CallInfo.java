@@ -32,8 +32,7 @@ public final class CallInfo {
    *
    * @param template the path with its placeholders, or an empty string
    */
-  public CallInfo(
-      long id, String method, URI address, String host, String tag, String template) {
+  public CallInfo(long id, String method, URI address, String host, String tag, String template) {
     this.id = id;
     this.method = method;
     this.address = address;

@@ -1,6 +1,7 @@
 package dev.fetchwell.observe;
 
 import dev.fetchwell.http.FetchRequest;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -20,11 +21,22 @@ import java.util.Map;
 public record Exchanged(
     FetchRequest request,
     Map<String, List<String>> headers,
-    byte[] body,
+    ByteBuffer body,
     String protocol,
     String peer,
     long bytesOut,
     long bytesIn) {
+
+  /** Keeps a view of the body that nobody can change. */
+  public Exchanged {
+    body = body.asReadOnlyBuffer();
+  }
+
+  /** From the body's first byte on, each time. */
+  @Override
+  public ByteBuffer body() {
+    return body.duplicate();
+  }
 
   /** Without what it holds: the method, the redacted address and sizes. */
   @Override

@@ -103,6 +103,7 @@ public final class JfrListener implements CallListener {
   @Category("Fetchwell")
   @Description("A call of an AsyncHttpClient, with all its attempts and waits")
   @StackTrace(false)
+  @SuppressWarnings("UnusedVariable") // The recorder reads the fields.
   private static final class Call extends Event {
 
     @Label("Call Id")
@@ -145,6 +146,7 @@ public final class JfrListener implements CallListener {
   @Category("Fetchwell")
   @Description("One attempt of a call, and how long its parts took")
   @StackTrace(false)
+  @SuppressWarnings("UnusedVariable") // The recorder reads the fields.
   private static final class Attempt extends Event {
 
     @Label("Call Id")

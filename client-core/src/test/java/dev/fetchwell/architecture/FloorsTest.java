@@ -55,7 +55,13 @@ class FloorsTest {
           List.of(INTERNAL + ".okhttp"),
           List.of(INTERNAL + ".call"),
           List.of(ROOT),
-          List.of(ROOT + ".batch", ROOT + ".stream", ROOT + ".socket", ROOT + ".testing", ROOT + ".observe.micrometer", ROOT + ".observe.otel"));
+          List.of(
+              ROOT + ".batch",
+              ROOT + ".stream",
+              ROOT + ".socket",
+              ROOT + ".testing",
+              ROOT + ".observe.micrometer",
+              ROOT + ".observe.otel"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

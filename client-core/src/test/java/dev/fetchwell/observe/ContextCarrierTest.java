@@ -99,6 +99,7 @@ class ContextCarrierTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // What callers may do.
   void carrierThatThrowsOrRunsNothingCostsNoCall() {
     ContextCarrier failing =
         () -> {

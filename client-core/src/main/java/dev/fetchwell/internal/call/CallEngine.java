@@ -145,8 +145,7 @@ final class CallEngine {
     }
   }
 
-  private CallEvents events(
-      FetchRequest request, CallOptions options, CarriedContext carried) {
+  private CallEvents events(FetchRequest request, CallOptions options, CarriedContext carried) {
     return CallEvents.of(() -> info(request, options), listeners, counts, carried);
   }
 

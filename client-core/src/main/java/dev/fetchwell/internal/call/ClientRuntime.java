@@ -10,8 +10,8 @@ import dev.fetchwell.internal.pipeline.CallOptions;
 import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.Wire;
 import dev.fetchwell.internal.pipeline.permits.Permits;
-import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.internal.text.CauseText;
+import dev.fetchwell.observe.CallListener;
 import dev.fetchwell.observe.ClientStats;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -44,7 +44,13 @@ public final class ClientRuntime {
     active.whenDrained(wire::close);
     engine =
         new CallEngine(
-            pipeline.onto(wire), platform, active, counts, config.listeners(), config.carriers(), config.executor());
+            pipeline.onto(wire),
+            platform,
+            active,
+            counts,
+            config.listeners(),
+            config.carriers(),
+            config.executor());
   }
 
   /** resilience4j's bulkheads. */

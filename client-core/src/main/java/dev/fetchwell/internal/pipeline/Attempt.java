@@ -1,8 +1,8 @@
 package dev.fetchwell.internal.pipeline;
 
+import dev.fetchwell.internal.async.Timer;
 import dev.fetchwell.observe.Exchanged;
 import dev.fetchwell.observe.Phases;
-import dev.fetchwell.internal.async.Timer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +66,7 @@ public final class Attempt {
   }
 
   /** An attempt; {@link WireTrace#NONE} if nobody listens. */
-  Attempt(
-      int number, boolean freshConnection, boolean isRedirected, WireTrace trace) {
+  Attempt(int number, boolean freshConnection, boolean isRedirected, WireTrace trace) {
     this(number, freshConnection, isRedirected ? Kind.REDIRECTED : Kind.OWN, trace);
   }
 

@@ -6,6 +6,7 @@ import dev.fetchwell.observe.Exchanged;
 import dev.fetchwell.observe.Phases;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +118,7 @@ public final class WireTrace {
         : new Exchanged(
             sent,
             received == null ? Map.of() : received.all(),
-            body,
+            ByteBuffer.wrap(body),
             attempt.protocol(),
             shown(peer),
             attempt.bytesOut(),

@@ -54,16 +54,13 @@ final class CallMeters {
   void retried(RetryScheduled event) {
     FetchError error = event.error();
     String reason =
-        error instanceof HttpStatusError failed
-            ? Integer.toString(failed.status())
-            : kindOf(error);
+        error instanceof HttpStatusError failed ? Integer.toString(failed.status()) : kindOf(error);
     registry.counter("fetchwell.retries", common.and("reason", reason)).increment();
   }
 
   private Tags of(CallInfo call) {
     String uri = call.tag().isEmpty() ? call.template() : call.tag();
-    Tags tags =
-        common.and("method", call.method(), "uri", uri.isEmpty() ? NONE : uri);
+    Tags tags = common.and("method", call.method(), "uri", uri.isEmpty() ? NONE : uri);
     return tagsHost ? tags.and("host", call.host()) : tags;
   }
 

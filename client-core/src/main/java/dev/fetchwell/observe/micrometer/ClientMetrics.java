@@ -40,6 +40,7 @@ public final class ClientMetrics implements AutoCloseable {
   }
 
   /** Binds a client's metrics to a registry, with the defaults of {@link Settings}. */
+  @SuppressWarnings("exports") // Whoever uses it has the optional dependency.
   public static ClientMetrics bindTo(MeterRegistry registry, AsyncHttpClient client) {
     return of(client).bindTo(registry);
   }
@@ -83,6 +84,7 @@ public final class ClientMetrics implements AutoCloseable {
     }
 
     /** Binds the metrics to a registry, from now on. */
+    @SuppressWarnings("exports")
     public ClientMetrics bindTo(MeterRegistry registry) {
       return new ClientMetrics(this, Objects.requireNonNull(registry, "registry"));
     }

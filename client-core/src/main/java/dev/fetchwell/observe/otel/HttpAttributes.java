@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is said of an attempt, by <a
- * href="https://opentelemetry.io/docs/specs/semconv/http/">OpenTelemetry's conventions for HTTP</a>.
+ * href="https://opentelemetry.io/docs/specs/semconv/http/">OpenTelemetry's conventions for
+ * HTTP</a>.
  *
  * @param ofSpan all of it
  * @param ofMetric what has few values

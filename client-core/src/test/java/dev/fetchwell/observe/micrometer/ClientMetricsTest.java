@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 class ClientMetricsTest {
 
   private final MockClock clock = new MockClock();
-  private final SimpleMeterRegistry registry =
-      new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
   private final FakeServer server = FakeServer.create();
   private final AsyncHttpClient client =
       server.client(

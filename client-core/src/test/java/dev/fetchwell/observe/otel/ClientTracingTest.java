@@ -69,7 +69,8 @@ class ClientTracingTest {
     server.on("GET", "/users/{id}", FakeReply.status(503), FakeReply.text("ok"));
     Span parent = telemetry.getTracer("test").spanBuilder("request").startSpan();
     CompletableFuture<String> call;
-    try (Scope unused = parent.makeCurrent()) {
+    try (Scope current = parent.makeCurrent()) {
+      assertThat(current).isNotNull();
       call = client.get("/users/{id}?key=secret", 7).asString();
     }
     server.await(call);
@@ -80,8 +81,12 @@ class ClientTracingTest {
     assertThat(spans)
         .extracting(SpanData::getParentSpanId)
         .containsOnly(parent.getSpanContext().getSpanId());
-    assertThat(spans).extracting(span -> span.getAttributes().get(RESENDS)).containsExactly(null, 1L);
-    assertThat(spans).extracting(span -> span.getAttributes().get(STATUS)).containsExactly(503L, 200L);
+    assertThat(spans)
+        .extracting(span -> span.getAttributes().get(RESENDS))
+        .containsExactly(null, 1L);
+    assertThat(spans)
+        .extracting(span -> span.getAttributes().get(STATUS))
+        .containsExactly(503L, 200L);
     assertThat(spans)
         .extracting(span -> span.getStatus().getStatusCode())
         .containsExactly(StatusCode.ERROR, StatusCode.UNSET);
@@ -89,7 +94,8 @@ class ClientTracingTest {
     assertThat(spans)
         .extracting(span -> span.getAttributes().get(URL))
         .containsOnly("https://fake.example/users/7?key=***");
-    assertThat(spans.get(0).getAttributes().get(AttributeKey.longKey("server.port"))).isEqualTo(443);
+    assertThat(spans.get(0).getAttributes().get(AttributeKey.longKey("server.port")))
+        .isEqualTo(443);
   }
 
   @Test
@@ -169,7 +175,14 @@ class ClientTracingTest {
     server.await(client.getString("/x?key=secret"));
 
     HistogramPointData point =
-        reader.collectAllMetrics().iterator().next().getHistogramData().getPoints().iterator().next();
+        reader
+            .collectAllMetrics()
+            .iterator()
+            .next()
+            .getHistogramData()
+            .getPoints()
+            .iterator()
+            .next();
     assertThat(point.getSum()).isEqualTo(0.25);
     assertThat(point.getAttributes().asMap().keySet())
         .extracting(AttributeKey::getKey)
@@ -186,9 +199,7 @@ class ClientTracingTest {
     OpenTelemetry throwing =
         OpenTelemetrySdk.builder()
             .setTracerProvider(
-                SdkTracerProvider.builder()
-                    .setSampler(new ThrowingSampler())
-                    .build())
+                SdkTracerProvider.builder().setSampler(new ThrowingSampler()).build())
             .build();
     AsyncHttpClient client = client(ClientTracing.of(throwing));
     server.on("GET", "/x", FakeReply.text("ok"));

@@ -109,7 +109,9 @@ public final class Filters implements Stage {
     private @Nullable CompletionStage<FetchRequest> ask(
         RequestFilter filter, FetchRequest request) {
       int attempt = context.attempt().number();
-      AttemptInfo info = new AttemptInfo(attempt, context.remaining(), context.options().tag(), context.events().callId());
+      AttemptInfo info =
+          new AttemptInfo(
+              attempt, context.remaining(), context.options().tag(), context.events().callId());
       Integer around = nested.get();
       nested.set(level + 1);
       try {
