@@ -27,7 +27,8 @@ class SeamTableTest {
           entry("AsyncHttpClient.Builder.executor(Executor)", "Executor.execute"),
           entry("AsyncHttpClient.Builder.listener(CallListener)", "CallListener."),
           entry("AsyncHttpClient.Builder.contextCarrier(ContextCarrier)", "ContextCarrier."),
-          // A logger that throws is a listener that does.
+          // Telemetry, or a logger, that throws is a listener that does.
+          entry("ClientTracing.of(OpenTelemetry)", "CallListener."),
           entry("LogListener.to(Logger)", "CallListener."),
           entry("AsyncHttpClient.Builder.rateLimiter(RateLimiter)", "RateLimiter.acquire"),
           entry("CoolDown.by(Function)", "CoolDown.by"),
