@@ -30,6 +30,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,8 +75,10 @@ class AllLayersStressTest {
       Eventually.holds(() -> closes(client, server), "a breaker that closes");
     }
     assertThat(cancelled.get() + succeeded.get() + failed.get()).isEqualTo(THREADS * CALLS_OF_EACH);
-    assertThat(cancelled).hasValueGreaterThan(THREADS * CALLS_OF_EACH / 20);
-    assertThat(succeeded).hasValueGreaterThan(THREADS * CALLS_OF_EACH / 20);
+    // All kinds of ends, in what shares this machine's speed gives.
+    assertThat(cancelled).hasValueGreaterThan(THREADS * CALLS_OF_EACH / 100);
+    assertThat(succeeded).hasValueGreaterThan(THREADS * CALLS_OF_EACH / 100);
+    assertThat(failed).hasValueGreaterThan(THREADS * CALLS_OF_EACH / 100);
   }
 
   private static boolean closes(AsyncHttpClient client, NioServerProcess server) {
@@ -89,6 +92,7 @@ class AllLayersStressTest {
   private AsyncHttpClient withAllLayers(NioServerProcess server) {
     return AsyncHttpClient.builder()
         .baseUrl(server.url(""))
+        .timeout(Duration.ofMillis(200))
         .retry(
             RetryPolicy.builder()
                 .maxAttempts(2)
@@ -96,7 +100,7 @@ class AllLayersStressTest {
                 .budget(RetryBudget.unlimited())
                 .build())
         .singleFlight(true)
-        .hedge(HedgePolicy.after(Duration.ofMillis(3)).budget(0.2))
+        .hedge(HedgePolicy.after(Duration.ofMillis(1)).budget(0.5))
         .bearer(
             TokenSource.of(
                 () ->
@@ -112,7 +116,7 @@ class AllLayersStressTest {
             CircuitBreakerPolicy.builder()
                 .slidingWindow(50)
                 .failureRate(0.9)
-                .openFor(Duration.ofMillis(50))
+                .openFor(Duration.ofMillis(5))
                 .build())
         .rateLimit(RateLimit.perSecond(100_000).burst(100))
         .rateLimitPerHost(RateLimit.perSecond(50_000).burst(50))
@@ -155,9 +159,7 @@ class AllLayersStressTest {
       CompletableFuture<?> call = call(client.get(server.url("/" + random.nextInt(URLS))), random);
       ended[i] = call.handle((value, thrown) -> count(thrown));
       int place = random.nextInt(WINDOW);
-      if (window[place] != null) {
-        window[place].cancel(false);
-      }
+      leave(window[place], random);
       window[place] = call;
     }
     for (CompletableFuture<?> call : window) {
@@ -166,6 +168,18 @@ class AllLayersStressTest {
       }
     }
     CompletableFuture.allOf(ended).get(60, TimeUnit.SECONDS);
+  }
+
+  /** Half of them are cancelled; the other half is waited for, so that this is not all there is. */
+  private static void leave(@Nullable CompletableFuture<?> call, Random random) throws Exception {
+    if (call == null) {
+      return;
+    }
+    if (random.nextBoolean()) {
+      call.cancel(false);
+    } else {
+      call.handle((value, thrown) -> null).get(60, TimeUnit.SECONDS);
+    }
   }
 
   private static CompletableFuture<?> call(RequestSpec request, Random random) {
@@ -180,10 +194,10 @@ class AllLayersStressTest {
 
   /** By turns it answers, fails so that calls wait for a retry, and stays silent. */
   private static void changeServer(NioServerProcess server, int phase) {
-    switch (phase % 4) {
-      case 0, 2 -> server.release();
-      case 1 -> server.unavailable();
-      default -> server.stall();
+    switch (phase % 5) {
+      case 2 -> server.unavailable();
+      case 4 -> server.stall();
+      default -> server.release();
     }
   }
 
