@@ -58,6 +58,11 @@ public final class ClientRuntime {
     return pipeline.bulkheads();
   }
 
+  /** How many of the client's permits are free. */
+  public int freePermits() {
+    return pipeline.bulkheads().bulkhead("all").getMetrics().getAvailableConcurrentCalls();
+  }
+
   /** resilience4j's circuit breakers. */
   public CircuitBreakerRegistry breakers() {
     return pipeline.breakers();

@@ -1,6 +1,7 @@
 package dev.fetchwell.observe.micrometer;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.internal.call.FacadeAccess;
 import dev.fetchwell.observe.CallCancelled;
 import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallListener;
@@ -82,8 +83,7 @@ final class StatsMeters implements CallListener {
 
   private void permits() {
     ToDoubleFunction<StatsMeters> free =
-        bound ->
-            bound.client.bulkheads().bulkhead("all").getMetrics().getAvailableConcurrentCalls();
+        bound -> FacadeAccess.runtimeOf(bound.client).freePermits();
     meters.add(
         Gauge.builder("fetchwell.permits.available", this, free)
             .description("permits of the client that are free")
