@@ -122,6 +122,21 @@ class NullArgumentNamesTest {
           "RequestFilter.apply(FetchRequest, AttemptInfo)",
           "StreamedResponse.header(String)");
 
+  private static void addPoliciesAndDoubles(Map<Class<?>, Object> known) {
+    known.put(MeterRegistry.class, new SimpleMeterRegistry());
+    known.put(OpenTelemetry.class, OpenTelemetry.noop());
+    known.put(ClientMetrics.class, ClientMetrics.bindTo(new SimpleMeterRegistry(), CLIENT));
+    known.put(ClientMetrics.Settings.class, ClientMetrics.of(CLIENT));
+    known.put(ClientTracing.class, ClientTracing.of(OpenTelemetry.noop()));
+    known.put(CoolDown.class, CoolDown.perHost());
+    known.put(RateLimit.class, RateLimit.perSecond(1));
+    known.put(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1)));
+    known.put(AdaptiveLimit.class, AdaptiveLimit.standard());
+    known.put(FakeServer.class, FakeServer.create());
+    known.put(FakeReply.class, FakeReply.status(200));
+    known.put(FakeRequest.class, fakeRequest());
+  }
+
   private static FakeRequest fakeRequest() {
     FakeServer server = FakeServer.create();
     server.on("POST", "/", FakeReply.status(204));
@@ -168,18 +183,7 @@ class NullArgumentNamesTest {
     known.put(AttemptInfo.class, new AttemptInfo(1, Duration.ofSeconds(1), ""));
     known.put(Token.class, new Token("text", Instant.EPOCH));
     known.put(TokenSource.class, TokenSource.of(CompletableFuture::new));
-    known.put(MeterRegistry.class, new SimpleMeterRegistry());
-    known.put(OpenTelemetry.class, OpenTelemetry.noop());
-    known.put(ClientMetrics.class, ClientMetrics.bindTo(new SimpleMeterRegistry(), CLIENT));
-    known.put(ClientMetrics.Settings.class, ClientMetrics.of(CLIENT));
-    known.put(ClientTracing.class, ClientTracing.of(OpenTelemetry.noop()));
-    known.put(CoolDown.class, CoolDown.perHost());
-    known.put(RateLimit.class, RateLimit.perSecond(1));
-    known.put(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1)));
-    known.put(AdaptiveLimit.class, AdaptiveLimit.standard());
-    known.put(FakeServer.class, FakeServer.create());
-    known.put(FakeReply.class, FakeReply.status(200));
-    known.put(FakeRequest.class, fakeRequest());
+    addPoliciesAndDoubles(known);
     known.put(Download.class, Download.from(SPEC));
     known.put(EventStream.class, EventStream.from(SPEC));
     known.put(Lines.class, Lines.from(SPEC));
