@@ -180,10 +180,7 @@ class LayersTogetherTest {
                                 CompletableFuture.completedFuture(
                                     new Token("text", server.now().plusSeconds(3_600))))));
     server.on(
-        "GET",
-        "/x",
-        FakeReply.text("ok").after(Duration.ofSeconds(5)),
-        FakeReply.status(401));
+        "GET", "/x", FakeReply.text("ok").after(Duration.ofSeconds(5)), FakeReply.status(401));
 
     FetchResponse response = server.await(client.get("/x").asResponse());
 

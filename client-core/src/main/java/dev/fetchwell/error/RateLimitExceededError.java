@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * The client's own rate limit, or a host that asked to be left alone for a while, would keep the
- * call waiting beyond its deadline, or there is no place left to wait. The call was never sent.
+ * call waiting beyond its deadline, or all places to wait are taken. The call was never sent.
  */
 public final class RateLimitExceededError extends RejectedError {
 

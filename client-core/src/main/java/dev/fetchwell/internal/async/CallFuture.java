@@ -98,8 +98,24 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
       CompletableFuture<I> inner,
       Consumer<? super I> succeeded,
       Consumer<? super Throwable> failed) {
-    Cancellable child = inner instanceof Cancellable known ? known : () -> inner.cancel(false);
-    boolean unused = holds(child);
+    follow(
+        inner,
+        inner instanceof Cancellable known ? known : () -> inner.cancel(false),
+        succeeded,
+        failed);
+  }
+
+  /**
+   * As above, where the other future is not to be cancelled on whatever thread ends this.
+   *
+   * @param giveUp cancels it
+   */
+  public final <I extends @Nullable Object> void follow(
+      CompletableFuture<I> inner,
+      Cancellable giveUp,
+      Consumer<? super I> succeeded,
+      Consumer<? super Throwable> failed) {
+    boolean unused = holds(giveUp);
     link(
         inner,
         (value, thrown) -> {

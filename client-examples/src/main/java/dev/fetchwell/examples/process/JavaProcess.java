@@ -82,7 +82,7 @@ public final class JavaProcess implements AutoCloseable {
     process.toHandle().destroyForcibly(); // The process's own method would close its output.
   }
 
-  /** Asks it to end, as Ctrl-C does. */
+  /** Asks it to end, as {@code kill} does. */
   public void interrupt() {
     process.toHandle().destroy();
   }

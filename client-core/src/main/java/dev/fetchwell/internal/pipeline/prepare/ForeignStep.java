@@ -5,6 +5,7 @@ import dev.fetchwell.internal.async.Platform;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,25 +54,16 @@ final class ForeignStep<T> extends CallFuture<T> {
 
   private void await(CompletionStage<T> stage) {
     CompletableFuture<T> future = futureOf(stage);
-    if (!holds(() -> platform.tell(() -> future.cancel(false)))) {
-      return;
-    }
-    boolean already = future.isDone();
-    var unused =
-        future.whenComplete(
-            (value, thrown) -> {
-              if (already) {
-                end(value, thrown);
-              } else {
-                platform.execute(() -> end(value, thrown));
-              }
-            });
+    Executor thread = future.isDone() ? Runnable::run : platform::execute;
+    follow(
+        future,
+        () -> platform.tell(() -> future.cancel(false)),
+        value -> thread.execute(() -> end(value)),
+        thrown -> thread.execute(() -> completeExceptionally(thrown)));
   }
 
-  private void end(@Nullable T value, @Nullable Throwable thrown) {
-    if (thrown != null) {
-      completeExceptionally(unwrap(thrown));
-    } else if (value == null) {
+  private void end(@Nullable T value) {
+    if (value == null) {
       completeExceptionally(new NullPointerException(name + " completed its stage with null"));
     } else {
       complete(value);

@@ -95,13 +95,10 @@ final class AskedLimiter {
             Objects.requireNonNull(
                 limiter.acquire(host, atMost.get()),
                 "RateLimiter.acquire gave null (expected: a future)");
-        if (!holds(() -> cancel(token))) {
-          return;
-        }
         if (!token.isDone()) {
           onWait.run();
         }
-        var unused = token.whenComplete((none, thrown) -> answered(thrown));
+        follow(token, () -> cancel(token), none -> answered(null), this::answered);
       } catch (Throwable thrown) {
         answered(thrown);
       }
