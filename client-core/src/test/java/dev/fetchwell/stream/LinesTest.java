@@ -181,11 +181,7 @@ class LinesTest {
     try (ScriptedServer server = ScriptedServer.start(endless)) {
       RecordedSignals<String> probe = RecordedSignals.on(lines(server).publisher(), 10);
       probe.awaitItems(10);
-      long before = -1;
-      while (written.get() != before) {
-        before = written.get();
-        Thread.sleep(300);
-      }
+      Eventually.standsStill(written::get);
       assertThat(written.get()).isLessThan(32L << 20);
       assertThat(probe.items()).hasSize(10);
       probe.cancel();

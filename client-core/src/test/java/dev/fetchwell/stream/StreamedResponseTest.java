@@ -8,6 +8,8 @@ import dev.fetchwell.StreamedResponse;
 import dev.fetchwell.error.ClientClosedError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.testing.FakeReply;
+import dev.fetchwell.testing.FakeServer;
 import dev.fetchwell.testkit.Awaited;
 import dev.fetchwell.testkit.Eventually;
 import dev.fetchwell.testkit.RecordedSignals;
@@ -180,15 +182,16 @@ class StreamedResponseTest {
 
   @Test
   void slowConsumerIsNoSilence() throws Exception {
-    try (ScriptedServer server =
-        ScriptedServer.start(PiecewiseAnswers.chunked("", "x".repeat(100_000)))) {
-      StreamedResponse response =
-          client.get(server.url("/")).idleTimeout(Duration.ofMillis(50)).asStream().join();
-      InputStream body = response.inputStream();
-      assertThat(body.read()).isEqualTo('x');
-      Thread.sleep(200);
-      assertThat(body.readAllBytes()).hasSize(99_999);
-    }
+    FakeServer server = FakeServer.create();
+    server.on("GET", "/", FakeReply.pieces("text/plain", "x".repeat(50_000), "y".repeat(50_000)));
+    StreamedResponse response =
+        server.await(server.client().get("/").idleTimeout(Duration.ofMillis(50)).asStream());
+    InputStream body = response.inputStream();
+    assertThat(body.read()).isEqualTo('x');
+
+    server.advance(Duration.ofSeconds(10));
+
+    assertThat(body.readAllBytes()).hasSize(99_999);
   }
 
   @Test

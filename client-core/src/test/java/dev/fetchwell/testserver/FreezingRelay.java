@@ -50,21 +50,31 @@ public final class FreezingRelay implements AutoCloseable {
     open.forEach(pair -> pair.frozen = true);
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // By one thread.
   private void acceptAll() {
     while (!listener.isClosed()) {
       try {
-        Socket client = listener.accept();
-        Pair pair = new Pair(client, new Socket(InetAddress.getLoopbackAddress(), target));
-        client.setTcpNoDelay(true);
-        pair.server.setTcpNoDelay(true);
-        open.add(pair);
-        accepted++;
-        onThread(() -> pair.pump(client, pair.server));
-        onThread(() -> pair.pump(pair.server, client));
+        relay(listener.accept());
       } catch (IOException closed) {
         return;
       }
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // By one thread.
+  private void relay(Socket client) throws IOException {
+    try {
+      Pair pair = new Pair(client, new Socket(InetAddress.getLoopbackAddress(), target));
+      client.setTcpNoDelay(true);
+      pair.server.setTcpNoDelay(true);
+      open.add(pair);
+      accepted++;
+      onThread(() -> pair.pump(client, pair.server));
+      onThread(() -> pair.pump(pair.server, client));
+      if (listener.isClosed()) {
+        pair.close();
+      }
+    } catch (IOException eitherIsGone) {
+      client.close();
     }
   }
 

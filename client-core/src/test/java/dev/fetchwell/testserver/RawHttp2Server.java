@@ -10,11 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,15 +37,15 @@ public final class RawHttp2Server implements AutoCloseable {
   /** ":status: 200", by its number in HPACK's table. */
   private static final byte[] STATUS_200 = {(byte) 0x88};
 
+  private static final byte[] NO_SETTINGS = {0, 0, 0, SETTINGS, 0, 0, 0, 0, 0};
+
   private final List<Answer> answers;
   private final boolean answersPings;
-  private byte[] greeting = {0, 0, 0, SETTINGS, 0, 0, 0, 0, 0};
+  private final byte[] greeting;
   private final ServerSocket listener;
-  private final ExecutorService threads = Executors.newCachedThreadPool(RawHttp2Server::daemon);
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Acceptor acceptor;
 
   // All guarded by this.
-  private int accepted;
   private int streams;
   private int resets;
   private int goAways;
@@ -166,7 +162,8 @@ public final class RawHttp2Server implements AutoCloseable {
     }
   }
 
-  private RawHttp2Server(boolean answersPings, Answer... answers) {
+  private RawHttp2Server(byte[] greeting, boolean answersPings, Answer... answers) {
+    this.greeting = greeting;
     this.answersPings = answersPings;
     this.answers = List.of(answers);
     try {
@@ -174,27 +171,21 @@ public final class RawHttp2Server implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("no free loopback port", e);
     }
+    acceptor = Acceptor.start(listener, socket -> new Connection(socket).serve());
   }
 
   public static RawHttp2Server start(Answer... answers) {
-    return started(new RawHttp2Server(true, answers));
+    return new RawHttp2Server(NO_SETTINGS, true, answers);
   }
 
   /** Starts one that answers requests, but no ping. */
   public static RawHttp2Server startWithoutPongs(Answer... answers) {
-    return started(new RawHttp2Server(false, answers));
+    return new RawHttp2Server(NO_SETTINGS, false, answers);
   }
 
   /** Starts one that sends this in place of its settings, whatever it is. */
   public static RawHttp2Server startWith(byte[] greeting, Answer... answers) {
-    RawHttp2Server server = new RawHttp2Server(true, answers);
-    server.greeting = greeting;
-    return started(server);
-  }
-
-  private static RawHttp2Server started(RawHttp2Server server) {
-    server.threads.execute(server::acceptAll);
-    return server;
+    return new RawHttp2Server(greeting, true, answers);
   }
 
   public String url(String path) {
@@ -206,8 +197,8 @@ public final class RawHttp2Server implements AutoCloseable {
     return streams;
   }
 
-  public synchronized int acceptedConnections() {
-    return accepted;
+  public int acceptedConnections() {
+    return acceptor.accepted();
   }
 
   public synchronized void awaitStreams(int count) {
@@ -241,32 +232,6 @@ public final class RawHttp2Server implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new AssertionError("interrupted", e);
       }
-    }
-  }
-
-  private void acceptAll() {
-    while (!listener.isClosed()) {
-      try {
-        Socket socket = listener.accept();
-        socket.setTcpNoDelay(true);
-        open.add(socket);
-        synchronized (this) {
-          accepted++;
-        }
-        threads.execute(() -> serve(socket));
-      } catch (IOException closed) {
-        return;
-      }
-    }
-  }
-
-  private void serve(Socket socket) {
-    try (socket) {
-      new Connection(socket).serve();
-    } catch (IOException clientIsGone) {
-      // What most tests want.
-    } finally {
-      open.remove(socket);
     }
   }
 
@@ -380,16 +345,6 @@ public final class RawHttp2Server implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    listener.close();
-    for (Socket socket : open) {
-      socket.close();
-    }
-    threads.shutdownNow();
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "raw-http2-server");
-    thread.setDaemon(true);
-    return thread;
+    acceptor.close();
   }
 }

@@ -12,9 +12,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +25,8 @@ public final class RawServer implements AutoCloseable {
   private static final int SMALL = 8 * 1024;
 
   private final ServerSocket listener;
-  private final Talk talk;
+  private final Acceptor acceptor;
   private final boolean isTls;
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger accepted = new AtomicInteger();
 
   /** What happens on a connection; when it returns or throws, the connection is closed. */
   @FunctionalInterface
@@ -41,7 +36,6 @@ public final class RawServer implements AutoCloseable {
   }
 
   private RawServer(@Nullable SSLContext tls, Talk talk) {
-    this.talk = talk;
     isTls = tls != null;
     try {
       listener =
@@ -51,21 +45,17 @@ public final class RawServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("no free loopback port", e);
     }
+    acceptor = Acceptor.start(listener, socket -> talk.with(new Peer(socket)));
   }
 
   /** Talks with each connection on a thread of its own. */
   public static RawServer start(Talk talk) {
-    return new RawServer(null, talk).accepting();
+    return new RawServer(null, talk);
   }
 
   /** As above with TLS; see {@link TestCertificates}. */
   public static RawServer startTls(SSLContext tls, Talk talk) {
-    return new RawServer(tls, talk).accepting();
-  }
-
-  private RawServer accepting() {
-    daemon(this::acceptAll);
-    return this;
+    return new RawServer(tls, talk);
   }
 
   public int port() {
@@ -81,50 +71,17 @@ public final class RawServer implements AutoCloseable {
   }
 
   public int acceptedConnections() {
-    return accepted.get();
+    return acceptor.accepted();
   }
 
   /** Connections that neither side has closed, as far as the talk can know. */
   public int openConnections() {
-    return open.size();
-  }
-
-  private void acceptAll() {
-    while (!listener.isClosed()) {
-      try {
-        Socket socket = listener.accept();
-        socket.setTcpNoDelay(true);
-        open.add(socket);
-        accepted.incrementAndGet();
-        daemon(() -> talk(socket));
-      } catch (IOException closed) {
-        return;
-      }
-    }
-  }
-
-  private void talk(Socket socket) {
-    try (socket) {
-      talk.with(new Peer(socket));
-    } catch (Exception clientIsGone) {
-      // What most tests want.
-    } finally {
-      open.remove(socket);
-    }
+    return acceptor.open();
   }
 
   @Override
   public void close() throws IOException {
-    listener.close();
-    for (Socket socket : open) {
-      socket.close();
-    }
-  }
-
-  private static void daemon(Runnable task) {
-    Thread thread = new Thread(task, "raw-server");
-    thread.setDaemon(true);
-    thread.start();
+    acceptor.close();
   }
 
   /** One connection, for the thread of its talk. */
