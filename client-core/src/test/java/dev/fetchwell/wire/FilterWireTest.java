@@ -184,7 +184,8 @@ class FilterWireTest {
     CompletableFuture<FetchRequest> never = new CompletableFuture<>();
     AsyncHttpClient client = wire.client(b -> b.filter((request, attempt) -> never));
 
-    var call = client.get(server.url("/")).timeout(Duration.ofMillis(100)).asString();
+    // Enough for the filter to be asked also on a machine that has much to do.
+    var call = client.get(server.url("/")).timeout(Duration.ofSeconds(1)).asString();
 
     FetchTimeoutError error = failure(call, FetchTimeoutError.class);
     assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.TOTAL);
@@ -198,8 +199,17 @@ class FilterWireTest {
   void closeEndsACallThatIsInAFilter() {
     ScriptedServer server = wire.server(Scripts.respond(200, ""));
     CompletableFuture<FetchRequest> never = new CompletableFuture<>();
-    AsyncHttpClient client = wire.client(b -> b.filter((request, attempt) -> never));
+    CompletableFuture<Boolean> asked = new CompletableFuture<>();
+    AsyncHttpClient client =
+        wire.client(
+            b ->
+                b.filter(
+                    (request, attempt) -> {
+                      asked.complete(true);
+                      return never;
+                    }));
     var call = client.getString(server.url("/"));
+    value(asked);
 
     client.close();
 
