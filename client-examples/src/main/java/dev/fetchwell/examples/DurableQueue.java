@@ -118,16 +118,21 @@ public final class DurableQueue implements Callable<Integer> {
             PostgresQueue.open(database, settings, job -> request(client, service, job))) {
       // Ctrl-C: what runs is finished, or given back.
       OnExit exit = OnExit.run(() -> queue.shutdown(Duration.ofSeconds(10)).join());
-      JobCounts counts = PostgresQueue.count(database);
+      JobCounts counts = shown(bar, database);
       while (counts.open() > 0) {
         LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-        counts = PostgresQueue.count(database);
-        long ended = counts.done() + counts.dead();
-        bar.show(ended, ended + counts.open());
+        counts = shown(bar, database);
       }
       exit.done();
       return counts;
     }
+  }
+
+  private static JobCounts shown(Bar bar, Database database) throws SQLException {
+    JobCounts counts = PostgresQueue.count(database);
+    long ended = counts.done() + counts.dead();
+    bar.show(ended, ended + counts.open());
+    return counts;
   }
 
   private static CompletableFuture<@Nullable Void> request(

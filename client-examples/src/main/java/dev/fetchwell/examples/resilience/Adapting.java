@@ -15,6 +15,11 @@ final class Adapting implements Section {
 
   private static final int CALLS = 400;
 
+  /** The limit looks at windows of time, and how many calls fit into one depends on the machine. */
+  private static final int MOST_BATCHES = 20;
+
+  private static final int FLOOR = 2;
+
   @Override
   public String title() {
     return "Adaptive limit: the calls at once follow how the host does";
@@ -25,17 +30,21 @@ final class Adapting implements Section {
     try (AsyncHttpClient client =
         AsyncHttpClient.builder()
             .baseUrl(server.baseUrl())
-            .adaptiveLimit(AdaptiveLimit.between(2, 64))
+            .adaptiveLimit(AdaptiveLimit.between(FLOOR, 64))
             .build()) {
       Batch.of(Collections.nCopies(CALLS, "/users/9"), client::getString).all().join();
       int healthy = limit(client);
-      report.claim("of a host that does well it is " + healthy, healthy >= 2 && healthy <= 64);
+      report.claim("of a host that does well it is " + healthy, healthy >= FLOOR && healthy <= 64);
 
       List<String> overload = Collections.nCopies(CALLS, "/status/503");
-      Batch.of(overload, path -> client.get(path).noRetry().asString()).settled().join();
-      int overloaded = limit(client);
+      int overloaded = healthy;
+      for (int i = 0; i < MOST_BATCHES && overloaded > FLOOR && overloaded >= healthy; i++) {
+        Batch.of(overload, path -> client.get(path).noRetry().asString()).settled().join();
+        overloaded = limit(client);
+      }
       report.claim(
-          "of one that answers 503 it is " + overloaded, overloaded >= 2 && overloaded < healthy);
+          "of one that answers 503 it is " + overloaded,
+          overloaded == FLOOR || overloaded < healthy);
     }
   }
 
