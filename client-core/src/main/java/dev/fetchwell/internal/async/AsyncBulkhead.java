@@ -1,7 +1,6 @@
 package dev.fetchwell.internal.async;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -129,14 +128,7 @@ public final class AsyncBulkhead {
     return head;
   }
 
-  private void release() {
-    Waiter next = takeNextOrFree();
-    if (next != null) {
-      handOver(next);
-    }
-  }
-
-  private void handOver(Waiter granted) {
+  private void handOver(@Nullable Waiter granted) {
     Waiter next = granted;
     while (next != null) {
       try {
@@ -145,22 +137,23 @@ public final class AsyncBulkhead {
       } catch (Throwable noThread) {
         Waiter left = next;
         Guard.run(() -> left.refuse(noThread));
-        next = takeNextOrFree();
+        lock.lock();
+        try {
+          next = takeNextOrFree();
+        } finally {
+          lock.unlock();
+        }
       }
     }
   }
 
+  /** Under the lock: who gets a permit that is given back; null if it is free now. */
   private @Nullable Waiter takeNextOrFree() {
-    lock.lock();
-    try {
-      if (first == null || free < 0) {
-        free++;
-        return null;
-      }
-      return takeFirst(first);
-    } finally {
-      lock.unlock();
+    if (first == null || free < 0) {
+      free++;
+      return null;
     }
+    return takeFirst(first);
   }
 
   private Waiter takeFirst(Waiter next) {
@@ -205,15 +198,25 @@ public final class AsyncBulkhead {
    */
   public final class Permit implements Place, Cancellable {
 
-    private final AtomicBoolean released = new AtomicBoolean();
+    /** Guarded by {@code lock}. */
+    private boolean released;
 
     private Permit() {}
 
     /** Gives the permit to the next in line, if there is one. Callable from any thread. */
     public void release() {
-      if (released.compareAndSet(false, true)) {
-        AsyncBulkhead.this.release();
+      Waiter next;
+      lock.lock();
+      try {
+        if (released) {
+          return;
+        }
+        released = true;
+        next = takeNextOrFree();
+      } finally {
+        lock.unlock();
       }
+      handOver(next);
     }
 
     @Override

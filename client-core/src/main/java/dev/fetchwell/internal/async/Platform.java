@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -89,11 +90,12 @@ public record Platform(
   /**
    * Limits the time of a future as above, where that time moves on with what happens.
    *
-   * @param left the time that is left now; asked again when it should be over, so that what happens
-   *     meanwhile need not touch the timer. Asked on the timer's thread, so it must be quick.
+   * @param left the nanoseconds that are left now; asked again when they should be over, so that
+   *     what happens meanwhile need not touch the timer. Asked on the timer's thread, so it must be
+   *     quick.
    */
   public void limit(
-      CallFuture<?> future, Supplier<Duration> left, Supplier<? extends Throwable> error) {
+      CallFuture<?> future, LongSupplier left, Supplier<? extends Throwable> error) {
     future.limitedBy(Alarm.moving(timer, left, () -> future.expire(error, continuations)));
   }
 
