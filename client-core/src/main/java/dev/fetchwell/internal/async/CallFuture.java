@@ -129,7 +129,9 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
   }
 
   private record Steps<I extends @Nullable Object>(
-      CallFuture<?> outer, Consumer<? super I> whenSucceeded, Consumer<? super Throwable> whenFailed)
+      CallFuture<?> outer,
+      Consumer<? super I> whenSucceeded,
+      Consumer<? super Throwable> whenFailed)
       implements Following<I> {
 
     @Override

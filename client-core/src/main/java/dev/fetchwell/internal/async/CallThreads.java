@@ -74,9 +74,7 @@ public final class CallThreads {
         new SynchronousQueue<>(),
         task -> {
           String name = "fetchwell-" + number.incrementAndGet();
-          Thread thread = new Thread(null, task, name, 0, false);
-          thread.setDaemon(true);
-          return withOwnClassLoader(thread);
+          return withOwnClassLoader(new CallThread(task, name));
         });
   }
 

@@ -29,7 +29,9 @@ class Dependable<T extends @Nullable Object> extends CompletableFuture<T> {
   /** Whether this thread makes a dependent that only watches a time limit. */
   private static final ThreadLocal<@Nullable Boolean> WATCHING = new ThreadLocal<>();
 
-  /** How many threads do: to ask a thread-local costs each call's virtual thread a table of them. */
+  /**
+   * How many threads do: to ask a thread-local costs each call's virtual thread a table of them.
+   */
   private static final AtomicInteger WATCHERS = new AtomicInteger();
 
   private static final VarHandle NEWEST;

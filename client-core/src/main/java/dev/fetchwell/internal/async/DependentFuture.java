@@ -26,7 +26,9 @@ final class DependentFuture<T extends @Nullable Object> extends Dependable<T> {
 
   static {
     try {
-      ENDING = MethodHandles.lookup().findVarHandle(DependentFuture.class, "ending", DependentFuture.Ending.class);
+      ENDING =
+          MethodHandles.lookup()
+              .findVarHandle(DependentFuture.class, "ending", DependentFuture.Ending.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }

@@ -35,9 +35,9 @@ public final class RequestDraft {
   private final String url;
   private final Object[] variables;
   private final List<Header> headers = new ArrayList<>();
+
   /** Empty and immutable until there is one, as is the next: most requests have none. */
   private List<String[]> query = List.of();
-
 
   /** The names of parameters that the URL's own query may no longer have. */
   private Set<String> replaced = Set.of();

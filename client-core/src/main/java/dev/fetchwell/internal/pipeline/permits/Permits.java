@@ -7,6 +7,7 @@ import dev.fetchwell.internal.async.AsyncBulkhead.Permit;
 import dev.fetchwell.internal.async.AsyncBulkhead.Place;
 import dev.fetchwell.internal.async.AsyncBulkhead.Waiter;
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.CallThread;
 import dev.fetchwell.internal.async.Following;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.CallContext;
@@ -202,12 +203,23 @@ public final class Permits {
       }
       if (held.admit(context) && !isEnding() && context.attempt().goesOut()) {
         held.tellLimit(context);
-        follow(next.sent(request, context), this);
+        send();
       } else {
         // It ended meanwhile, or nobody needs it: nothing may be sent any longer.
         held.release();
         cancel();
       }
+    }
+
+    private void send() {
+      CompletableFuture<Reply> sent;
+      CallThread.offer(context);
+      try {
+        sent = next.sent(request, context);
+      } finally {
+        CallThread.withdraw();
+      }
+      follow(sent, this);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.fetchwell.internal.pipeline.time;
 
+import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.pipeline.Attempt;
@@ -7,7 +8,6 @@ import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
-import dev.fetchwell.error.FetchTimeoutError;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
