@@ -333,6 +333,20 @@ final class WireCall extends EventListener {
   @Override
   public void requestHeadersEnd(Call call, Request request) {
     writing = false;
+    if (request.body() == null) {
+      requestEnds();
+    }
+  }
+
+  /** It only has to be flushed. Not under TLS, which passes no flush on when it should. */
+  private void requestEnds() {
+    Connection now = connection;
+    if (now != null
+        && now.socket() instanceof WatchedSocket plain
+        && !isMultiplexed(now)
+        && !wantsUpgrade()) {
+      plain.awaitsAnswer();
+    }
   }
 
   @Override
@@ -352,6 +366,7 @@ final class WireCall extends EventListener {
     attempt.markUpload(Upload.SENT, nanoTime());
     use.bodySent();
     attempt.markWritten(bytes);
+    requestEnds();
   }
 
   @Override
