@@ -180,7 +180,9 @@ public final class RequestDraft {
       replaced = new HashSet<>();
     }
     replaced.add(Objects.requireNonNull(name, "name"));
-    query.removeIf(parameter -> parameter[0].equals(name));
+    if (!query.isEmpty()) {
+      query.removeIf(parameter -> parameter[0].equals(name));
+    }
   }
 
   /** Another header. */
