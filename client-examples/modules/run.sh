@@ -21,6 +21,14 @@ expect() {
 
 mvn -q -B clean package </dev/null
 
+# What comes along with the client must not grow unnoticed.
+along=$(ls target/modules/*.jar | grep -cv -e "/client-core-" -e "/modules-")
+echo "jars beside the client's own: $along"
+if [ "$along" -gt 14 ]; then
+  echo "Expected: 14 at most" >&2
+  exit 1
+fi
+
 # 1. On the module path. What has no descriptor is an automatic module there.
 expect "module path" "$(java -p target/modules -m "$app")" "by dev.fetchwell"
 automatic=$(java -p target/modules --list-modules | sed -n 's/@.* automatic$//p')

@@ -1,7 +1,10 @@
 package dev.fetchwell.http;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An HTTP method, such as {@code GET}. Any token is allowed, so WebDAV and custom verbs work.
@@ -35,6 +38,10 @@ public record HttpMethod(String name) {
   /** Removes a resource. */
   public static final HttpMethod DELETE = new HttpMethod("DELETE");
 
+  private static final Map<String, HttpMethod> STANDARD =
+      Stream.of(GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE)
+          .collect(Collectors.toUnmodifiableMap(HttpMethod::name, method -> method));
+
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "PROPFIND", "REPORT", "SEARCH");
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "TRACE", "CONNECT");
@@ -52,6 +59,16 @@ public record HttpMethod(String name) {
       throw new IllegalArgumentException(
           "method is not an HTTP token (expected: letters, such as GET)");
     }
+  }
+
+  /**
+   * The method of a name: for a standard one always the same object, which was checked before.
+   *
+   * @throws IllegalArgumentException if it is not a token
+   */
+  public static HttpMethod of(String name) {
+    HttpMethod known = STANDARD.get(Objects.requireNonNull(name, "name"));
+    return known == null ? new HttpMethod(name) : known;
   }
 
   /** Whether sending the request twice has the same effect as sending it once. */

@@ -47,8 +47,7 @@ final class FacadeCost {
   public static void main(String[] args) throws Exception {
     int rounds = Integer.parseInt(args[0]);
     int calls = Integer.parseInt(args[1]);
-    OkHttpClient fake =
-        new OkHttpClient.Builder().addInterceptor((Interceptor) FacadeCost::answer).build();
+    OkHttpClient fake = fake();
     AsyncHttpClient client = AsyncHttpClient.builder().okHttp(fake).build();
     ExecutorService threads = threads();
     Map<String, Supplier<CompletableFuture<?>>> ways = new LinkedHashMap<>();
@@ -59,6 +58,11 @@ final class FacadeCost {
     ways.keySet().removeIf(way -> args.length > 2 && !way.contains(args[2]));
     compare(ways, rounds, calls);
     System.exit(0);
+  }
+
+  /** OkHttp without a network. */
+  static OkHttpClient fake() {
+    return new OkHttpClient.Builder().addInterceptor((Interceptor) FacadeCost::answer).build();
   }
 
   private static Response answer(Interceptor.Chain chain) {
@@ -75,7 +79,7 @@ final class FacadeCost {
   }
 
   /** Of the kind that the client's calls have. */
-  private static ExecutorService threads() throws ReflectiveOperationException {
+  static ExecutorService threads() throws ReflectiveOperationException {
     if (Runtime.version().feature() >= 24) {
       return (ExecutorService)
           Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
@@ -83,12 +87,12 @@ final class FacadeCost {
     return Executors.newCachedThreadPool();
   }
 
-  private interface Reading {
+  interface Reading {
 
     Object read(byte[] bytes) throws IOException;
   }
 
-  private static CompletableFuture<Object> raw(
+  static CompletableFuture<Object> raw(
       OkHttpClient client, ExecutorService threads, Reading reading) {
     CompletableFuture<Object> result = new CompletableFuture<>();
     threads.execute(
@@ -137,16 +141,25 @@ final class FacadeCost {
                 median(bytes.getOrDefault(name, List.of()))));
   }
 
-  /** Of all threads; 0 before JDK 21, which cannot tell. */
+  /** What a call allocates once it is warm, in bytes of all threads. */
+  static double bytesPerCall(Supplier<CompletableFuture<?>> way, int calls) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      run(way, calls);
+    }
+    List<Double> rounds = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      long before = allocated();
+      run(way, calls);
+      rounds.add((double) (allocated() - before) / calls);
+    }
+    return median(rounds);
+  }
+
+  /** Of all threads. */
   private static long allocated() throws ReflectiveOperationException {
     Object threads = ManagementFactory.getThreadMXBean();
-    Class<?> type;
-    try {
-      type = Class.forName("com.sun.management.ThreadMXBean");
-      return (long) type.getMethod("getTotalThreadAllocatedBytes").invoke(threads);
-    } catch (NoSuchMethodException tooOld) {
-      return 0;
-    }
+    Class<?> type = Class.forName("com.sun.management.ThreadMXBean");
+    return (long) type.getMethod("getTotalThreadAllocatedBytes").invoke(threads);
   }
 
   private static double median(List<Double> values) {
@@ -154,7 +167,7 @@ final class FacadeCost {
   }
 
   /** One call after the other, each started where the last one ended, without nesting. */
-  private static void run(Supplier<CompletableFuture<?>> way, int calls) throws Exception {
+  static void run(Supplier<CompletableFuture<?>> way, int calls) throws Exception {
     CompletableFuture<?> all = new CompletableFuture<>();
     AtomicInteger left = new AtomicInteger(calls);
     AtomicInteger ended = new AtomicInteger();

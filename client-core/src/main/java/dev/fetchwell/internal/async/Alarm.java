@@ -1,7 +1,7 @@
 package dev.fetchwell.internal.async;
 
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,20 +10,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Arming writes the handle and then looks at the flag; cancelling does the reverse, so one of
  * both takes the task out of the timer.
  */
-final class Alarm implements Cancellable {
+final class Alarm implements Cancellable, Runnable {
 
   private final Timer timer;
   private final Duration delay;
-  private final Supplier<Duration> left;
+
+  /** The nanoseconds that are left when it is due; null: none. */
+  private final @Nullable LongSupplier left;
+
   private final Runnable task;
   private volatile @Nullable Cancellable scheduled;
   private volatile boolean cancelled;
 
   Alarm(Timer timer, Duration delay, Runnable task) {
-    this(timer, delay, () -> Duration.ZERO, task);
+    this(timer, delay, null, task);
   }
 
-  private Alarm(Timer timer, Duration delay, Supplier<Duration> left, Runnable task) {
+  private Alarm(Timer timer, Duration delay, @Nullable LongSupplier left, Runnable task) {
     this.timer = timer;
     this.delay = delay;
     this.left = left;
@@ -34,8 +37,8 @@ final class Alarm implements Cancellable {
    * Waits for what may move on meanwhile: when it is due, it looks again how much time is left, and
    * runs the task if none is. So whatever moves it on need not touch the timer.
    */
-  static Alarm moving(Timer timer, Supplier<Duration> left, Runnable task) {
-    return new Alarm(timer, left.get(), left, task);
+  static Alarm moving(Timer timer, LongSupplier left, Runnable task) {
+    return new Alarm(timer, Duration.ofNanos(left.getAsLong()), left, task);
   }
 
   void arm() {
@@ -46,21 +49,23 @@ final class Alarm implements Cancellable {
     if (cancelled) {
       return;
     }
-    Cancellable handle = timer.schedule(wait, this::due);
+    Cancellable handle = timer.schedule(wait, this);
     scheduled = handle;
     if (cancelled) {
       handle.cancel();
     }
   }
 
-  private void due() {
-    Duration now = left.get();
-    if (now.isZero() || now.isNegative()) {
+  /** It is due. */
+  @Override
+  public void run() {
+    long now = left == null ? 0 : left.getAsLong();
+    if (now <= 0) {
       task.run();
       return;
     }
     try {
-      arm(now);
+      arm(Duration.ofNanos(now));
     } catch (Throwable noThread) {
       // A limit that comes early is better than one that never comes.
       task.run();

@@ -1,7 +1,7 @@
 package dev.fetchwell.internal.async;
 
+import java.util.Arrays;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The number of permits may change while some are out. Who has one keeps it: where fewer are
  * left than are out, those that come back are not handed on until the numbers agree.
+ *
+ * <p>Permits are numbered from 0, and the number that was given back last is given out first: so
+ * those who run one after the other, however many could, have the same few numbers.
  */
 public final class AsyncBulkhead {
 
@@ -28,6 +31,14 @@ public final class AsyncBulkhead {
 
   /** Negative where more are out than there are. */
   private int free;
+
+  /** The numbers that were given back; guarded by {@code lock}, as are the next two. */
+  private int[] freedNumbers = new int[8];
+
+  private int freed;
+
+  /** How many numbers there are. */
+  private int numbered;
 
   /** Ends of the doubly linked queue; guarded by {@code lock}, as are the links of its waiters. */
   private @Nullable Waiter first;
@@ -59,8 +70,9 @@ public final class AsyncBulkhead {
     lock.lock();
     try {
       if (free > 0) {
+        Permit permit = new Permit(takeNumber());
         free--;
-        return new Permit();
+        return permit;
       }
       if (!places.take()) {
         return null;
@@ -80,8 +92,9 @@ public final class AsyncBulkhead {
       if (free <= 0) {
         return null;
       }
+      Permit permit = new Permit(takeNumber());
       free--;
-      return new Permit();
+      return permit;
     } finally {
       lock.unlock();
     }
@@ -117,7 +130,7 @@ public final class AsyncBulkhead {
     Waiter head = null;
     Waiter tail = null;
     while (free > 0 && first != null) {
-      Waiter granted = takeFirst(first);
+      Waiter granted = takeFirst(first, takeNumber());
       free--;
       if (tail == null) {
         head = granted;
@@ -129,14 +142,7 @@ public final class AsyncBulkhead {
     return head;
   }
 
-  private void release() {
-    Waiter next = takeNextOrFree();
-    if (next != null) {
-      handOver(next);
-    }
-  }
-
-  private void handOver(Waiter granted) {
+  private void handOver(@Nullable Waiter granted) {
     Waiter next = granted;
     while (next != null) {
       try {
@@ -145,26 +151,40 @@ public final class AsyncBulkhead {
       } catch (Throwable noThread) {
         Waiter left = next;
         Guard.run(() -> left.refuse(noThread));
-        next = takeNextOrFree();
+        lock.lock();
+        try {
+          next = takeNextOrFree(left.permit.number);
+        } finally {
+          lock.unlock();
+        }
       }
     }
   }
 
-  private @Nullable Waiter takeNextOrFree() {
-    lock.lock();
-    try {
-      if (first == null || free < 0) {
-        free++;
-        return null;
-      }
-      return takeFirst(first);
-    } finally {
-      lock.unlock();
+  /** Under the lock: who gets a permit that is given back; null if it is free now. */
+  private @Nullable Waiter takeNextOrFree(int number) {
+    if (first == null || free < 0) {
+      free++;
+      freedNumbers[freed++] = number;
+      return null;
     }
+    return takeFirst(first, number);
   }
 
-  private Waiter takeFirst(Waiter next) {
+  /** Under the lock. Makes the room to give it back now, when that may fail. */
+  private int takeNumber() {
+    if (freed > 0) {
+      return freedNumbers[--freed];
+    }
+    if (numbered == freedNumbers.length) {
+      freedNumbers = Arrays.copyOf(freedNumbers, 2 * numbered);
+    }
+    return numbered++;
+  }
+
+  private Waiter takeFirst(Waiter next, int number) {
     unlink(next);
+    next.permit.number = number;
     next.granted = true;
     return next;
   }
@@ -205,15 +225,35 @@ public final class AsyncBulkhead {
    */
   public final class Permit implements Place, Cancellable {
 
-    private final AtomicBoolean released = new AtomicBoolean();
+    /** Guarded by {@code lock}. */
+    private boolean released;
 
-    private Permit() {}
+    /** Written before this is given to anybody. */
+    private int number;
+
+    private Permit(int number) {
+      this.number = number;
+    }
+
+    /** From 0; nobody else has it as long as this one is not released. */
+    public int number() {
+      return number;
+    }
 
     /** Gives the permit to the next in line, if there is one. Callable from any thread. */
     public void release() {
-      if (released.compareAndSet(false, true)) {
-        AsyncBulkhead.this.release();
+      Waiter next;
+      lock.lock();
+      try {
+        if (released) {
+          return;
+        }
+        released = true;
+        next = takeNextOrFree(number);
+      } finally {
+        lock.unlock();
       }
+      handOver(next);
     }
 
     @Override
@@ -226,7 +266,7 @@ public final class AsyncBulkhead {
   public final class Waiter extends CallFuture<Permit> implements Place {
 
     /** Made before it is needed: what hands it over has nothing left that could fail. */
-    private final Permit permit = new Permit();
+    private final Permit permit = new Permit(-1);
 
     private boolean linked;
 

@@ -64,6 +64,9 @@ public final class ByteBudget {
 
   /** Gives room to those that wait, in order, until one has to go on waiting. */
   private void serve() {
+    if (waiting.isEmpty()) {
+      return;
+    }
     for (Iterator<Share> line = waiting.iterator(); line.hasNext(); ) {
       Share first = line.next();
       if (used + first.wanted <= common) {
@@ -102,6 +105,11 @@ public final class ByteBudget {
       try {
         checkNotEnded();
         if (atReserve == this) {
+          held += bytes;
+          return true;
+        }
+        if (waiting.isEmpty() && used + bytes <= common) {
+          used += bytes;
           held += bytes;
           return true;
         }

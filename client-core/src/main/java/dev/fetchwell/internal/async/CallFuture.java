@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +31,11 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
   @SuppressWarnings("UnnecessaryLambda") // Its identity is what counts.
   private static final Cancellable ENDED = () -> {};
 
-  @SuppressWarnings("UnnecessaryLambda")
-  private static final BiConsumer<Object, Object> TOLD = (value, thrown) -> {};
+  private static final Object TOLD = new Object();
 
   private static final VarHandle BEHIND = field("behind", Cancellable.class);
   private static final VarHandle LIMIT = field("limit", Cancellable.class);
-  private static final VarHandle FOLLOWER = field("follower", BiConsumer.class);
+  private static final VarHandle FOLLOWER = field("follower", Object.class);
 
   /** What to give up; set to {@code ENDED} by the one who ends this. Written by any thread. */
   private volatile @Nullable Cancellable behind;
@@ -45,9 +43,9 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
   /** The time limit, which is given up too; {@code ENDED} likewise. Written by any thread. */
   private volatile @Nullable Cancellable limit;
 
-  /** The one future that follows this; {@code TOLD} once this is complete. */
+  /** The {@link Following} that is told of the end; {@code TOLD} once this is complete. */
   @SuppressWarnings("UnusedVariable") // Its handle reads it.
-  private volatile @Nullable BiConsumer<? super T, @Nullable Throwable> follower;
+  private volatile @Nullable Object follower;
 
   /** A future with nothing behind it. */
   public CallFuture() {}
@@ -98,11 +96,7 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
       CompletableFuture<I> inner,
       Consumer<? super I> succeeded,
       Consumer<? super Throwable> failed) {
-    follow(
-        inner,
-        inner instanceof Cancellable known ? known : () -> inner.cancel(false),
-        succeeded,
-        failed);
+    follow(inner, canceller(inner), succeeded, failed);
   }
 
   /**
@@ -116,25 +110,68 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
       Consumer<? super I> succeeded,
       Consumer<? super Throwable> failed) {
     boolean unused = holds(giveUp);
-    link(
-        inner,
-        (value, thrown) -> {
-          try {
-            if (thrown == null) {
-              succeeded.accept(value);
-            } else {
-              failed.accept(unwrap(thrown));
-            }
-          } catch (Throwable fromFollowing) {
-            cancelLate(value);
-            completeExceptionally(fromFollowing);
-          }
-        });
+    link(inner, new Steps<>(this, succeeded, failed));
+  }
+
+  /**
+   * As above, where what goes on is one object.
+   *
+   * @param following this future itself, or one that ends it
+   */
+  public final <I extends @Nullable Object> void follow(
+      CompletableFuture<I> inner, Following<? super I> following) {
+    boolean unused = holds(canceller(inner));
+    link(inner, following);
+  }
+
+  private static Cancellable canceller(CompletableFuture<?> inner) {
+    return inner instanceof Cancellable known ? known : () -> inner.cancel(false);
+  }
+
+  private record Steps<I extends @Nullable Object>(
+      CallFuture<?> outer,
+      Consumer<? super I> whenSucceeded,
+      Consumer<? super Throwable> whenFailed)
+      implements Following<I> {
+
+    @Override
+    public void succeeded(I value) {
+      whenSucceeded.accept(value);
+    }
+
+    @Override
+    public void failed(Throwable thrown) {
+      whenFailed.accept(thrown);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable thrown) {
+      return outer.completeExceptionally(thrown);
+    }
+  }
+
+  /** Ends as the other future did. */
+  private record Same<T extends @Nullable Object>(CallFuture<T> outer) implements Following<T> {
+
+    @Override
+    public void succeeded(T value) {
+      outer.complete(value);
+    }
+
+    @Override
+    public void failed(Throwable thrown) {
+      outer.completeExceptionally(thrown);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable thrown) {
+      return outer.completeExceptionally(thrown);
+    }
   }
 
   /** Ends as the other future does. */
   public final void follow(CompletableFuture<? extends T> inner) {
-    follow(inner, this::complete, this::completeExceptionally);
+    follow(inner, new Same<>(this));
   }
 
   /** Goes on after a delay, on a call thread. What {@code next} throws ends this. */
@@ -341,20 +378,43 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
     }
   }
 
-  @SuppressWarnings({"unchecked", "NullAway"}) // A value may be null only where T allows it.
+  @SuppressWarnings("unchecked") // Only what follows this future is there.
   private void tell(@Nullable T value, @Nullable Throwable thrown) {
-    BiConsumer<? super T, @Nullable Throwable> last =
-        (BiConsumer<? super T, @Nullable Throwable>) FOLLOWER.getAndSet(this, TOLD);
+    Object last = FOLLOWER.getAndSet(this, TOLD);
     if (last != null) {
-      last.accept(value, thrown);
+      tell((Following<? super T>) last, value, thrown);
     }
   }
 
-  /** In the future's own field where there is one: no node for each link. */
+  /** Calls exactly one of its functions; what that throws ends what follows. */
+  @SuppressWarnings("NullAway") // A value may be null only where I allows it.
+  private static <I extends @Nullable Object> void tell(
+      Following<? super I> following, @Nullable I value, @Nullable Throwable thrown) {
+    try {
+      if (thrown == null) {
+        following.succeeded(value);
+      } else {
+        following.failed(unwrap(thrown));
+      }
+    } catch (Throwable fromFollowing) {
+      cancelLate(value);
+      following.completeExceptionally(fromFollowing);
+    }
+  }
+
+  /**
+   * In the future's own field where there is one: no node for each link, nor for what is here
+   * already, such as an answer that was quicker than the way back to this stage.
+   */
   private static <I extends @Nullable Object> void link(
-      CompletableFuture<I> inner, BiConsumer<? super I, @Nullable Throwable> link) {
-    if (!(inner instanceof CallFuture<I> known) || !FOLLOWER.compareAndSet(known, null, link)) {
-      var unused = inner.whenComplete(link);
+      CompletableFuture<I> inner, Following<? super I> following) {
+    if (inner instanceof CallFuture<I> known && FOLLOWER.compareAndSet(known, null, following)) {
+      return;
+    }
+    if (inner.isDone() && !inner.isCompletedExceptionally()) {
+      tell(following, inner.getNow(null), null);
+    } else {
+      var unused = inner.whenComplete((value, thrown) -> tell(following, value, thrown));
     }
   }
 

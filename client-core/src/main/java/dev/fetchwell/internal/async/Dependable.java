@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,11 @@ class Dependable<T extends @Nullable Object> extends CompletableFuture<T> {
 
   /** Whether this thread makes a dependent that only watches a time limit. */
   private static final ThreadLocal<@Nullable Boolean> WATCHING = new ThreadLocal<>();
+
+  /**
+   * How many threads do: to ask a thread-local costs each call's virtual thread a table of them.
+   */
+  private static final AtomicInteger WATCHERS = new AtomicInteger();
 
   private static final VarHandle NEWEST;
 
@@ -69,7 +75,7 @@ class Dependable<T extends @Nullable Object> extends CompletableFuture<T> {
       return new CompletableFuture<>();
     }
     DependentFuture<U> dependent = new DependentFuture<>(this);
-    if (WATCHING.get() != null) {
+    if (WATCHERS.get() > 0 && WATCHING.get() != null) {
       dependent.doesNotCount();
     }
     register(dependent);
@@ -116,21 +122,25 @@ class Dependable<T extends @Nullable Object> extends CompletableFuture<T> {
   /** The JDK watches the end of this by a dependent that nobody can cancel. */
   @Override
   public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
+    WATCHERS.incrementAndGet();
     WATCHING.set(true);
     try {
       return super.orTimeout(timeout, unit);
     } finally {
       WATCHING.remove();
+      WATCHERS.decrementAndGet();
     }
   }
 
   @Override
   public CompletableFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
+    WATCHERS.incrementAndGet();
     WATCHING.set(true);
     try {
       return super.completeOnTimeout(value, timeout, unit);
     } finally {
       WATCHING.remove();
+      WATCHERS.decrementAndGet();
     }
   }
 

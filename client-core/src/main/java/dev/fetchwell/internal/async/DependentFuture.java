@@ -1,5 +1,7 @@
 package dev.fetchwell.internal.async;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +9,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +22,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class DependentFuture<T extends @Nullable Object> extends Dependable<T> {
 
+  private static final VarHandle ENDING;
+
+  static {
+    try {
+      ENDING =
+          MethodHandles.lookup()
+              .findVarHandle(DependentFuture.class, "ending", DependentFuture.Ending.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
   private final WeakReference<Dependable<?>> source;
 
   /** The other future that this combines with, or what a function gave to go on with. */
   private volatile @Nullable WeakReference<Dependable<?>> other;
 
   /** How this ends from outside; set once, before the sources look at it. */
-  private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+  private volatile @Nullable Ending ending;
 
   /** What whoever comes first runs: who ends this, or who ends its source at the same moment. */
   private final class Ending {
@@ -53,12 +66,12 @@ final class DependentFuture<T extends @Nullable Object> extends Dependable<T> {
   }
 
   boolean isGivenUp() {
-    return ending.get() != null;
+    return ending != null;
   }
 
   /** Marks a dependent that wants nothing; before anybody else sees it. */
   void doesNotCount() {
-    ending.set(new Ending(this::isDone));
+    ending = new Ending(this::isDone);
   }
 
   /**
@@ -66,7 +79,7 @@ final class DependentFuture<T extends @Nullable Object> extends Dependable<T> {
    * this in its own way.
    */
   void finish() {
-    Ending known = ending.get();
+    Ending known = ending;
     if (known != null) {
       Guard.run(known::run);
     }
@@ -97,7 +110,7 @@ final class DependentFuture<T extends @Nullable Object> extends Dependable<T> {
       return;
     }
     Ending mine = new Ending(() -> super.cancel(false));
-    if (ending.compareAndSet(null, mine)) {
+    if (ENDING.compareAndSet(this, null, mine)) {
       thereafter.add(mine::run);
       tellSources(thereafter);
     }
@@ -118,7 +131,7 @@ final class DependentFuture<T extends @Nullable Object> extends Dependable<T> {
 
   private boolean end(BooleanSupplier completion) {
     Ending mine = new Ending(completion);
-    if (isDone() || !ending.compareAndSet(null, mine)) {
+    if (isDone() || !ENDING.compareAndSet(this, null, mine)) {
       return completion.getAsBoolean();
     }
     List<Runnable> thereafter = new ArrayList<>();

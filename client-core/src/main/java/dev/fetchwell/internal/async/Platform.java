@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -62,6 +63,26 @@ public record Platform(
     executeOrSoon(threads, timer, task);
   }
 
+  /**
+   * Runs a task on a call thread that does no more than pass a call on, such as with a permit that
+   * came free: the exchange of the call that it {@linkplain CallThread#offer offers} its thread to
+   * runs on that, right after it.
+   */
+  public void passOn(Runnable task) {
+    execute(CallThread.passingOn(task));
+  }
+
+  /**
+   * Runs a call's exchange on a call thread: on this one, where it is about to be free.
+   *
+   * @throws RuntimeException if there is no thread
+   */
+  public void takeOver(Object call, Runnable exchange) {
+    if (!CallThread.takes(call, exchange)) {
+      threads.execute(exchange);
+    }
+  }
+
   private static void executeOrSoon(Executor executor, Timer timer, Runnable task) {
     try {
       executor.execute(task);
@@ -89,11 +110,11 @@ public record Platform(
   /**
    * Limits the time of a future as above, where that time moves on with what happens.
    *
-   * @param left the time that is left now; asked again when it should be over, so that what happens
-   *     meanwhile need not touch the timer. Asked on the timer's thread, so it must be quick.
+   * @param left the nanoseconds that are left now; asked again when they should be over, so that
+   *     what happens meanwhile need not touch the timer. Asked on the timer's thread, so it must be
+   *     quick.
    */
-  public void limit(
-      CallFuture<?> future, Supplier<Duration> left, Supplier<? extends Throwable> error) {
+  public void limit(CallFuture<?> future, LongSupplier left, Supplier<? extends Throwable> error) {
     future.limitedBy(Alarm.moving(timer, left, () -> future.expire(error, continuations)));
   }
 

@@ -1,6 +1,7 @@
 package dev.fetchwell.internal.async;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -61,9 +62,36 @@ public final class SystemTimer implements Timer {
     if (beating.compareAndSet(false, true)) {
       beat();
     }
-    Future<?> scheduled =
-        queue.schedule(() -> Guard.run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-    return () -> scheduled.cancel(false);
+    Entry entry = new Entry(task);
+    entry.scheduled = queue.schedule(entry, delay.toNanos(), TimeUnit.NANOSECONDS);
+    return entry;
+  }
+
+  /** A task and its handle in one object, of which there are two for each call. */
+  private static final class Entry implements Callable<@Nullable Void>, Cancellable {
+
+    private final Runnable task;
+
+    /** Written before anybody else knows of this. */
+    private @Nullable Future<?> scheduled;
+
+    private Entry(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public @Nullable Void call() {
+      Guard.run(task);
+      return null;
+    }
+
+    @Override
+    public void cancel() {
+      Future<?> known = scheduled;
+      if (known != null) {
+        known.cancel(false);
+      }
+    }
   }
 
   /** How many tasks wait, for tests of what is left behind. */

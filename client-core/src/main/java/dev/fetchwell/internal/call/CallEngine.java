@@ -5,6 +5,7 @@ import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallerFuture;
+import dev.fetchwell.internal.async.Following;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.async.StackRoom;
 import dev.fetchwell.internal.call.ActiveCalls.ActiveCall;
@@ -40,6 +41,9 @@ final class CallEngine {
   private final ActiveCalls active;
   private final CallCounts counts;
 
+  /** Of all calls that nobody listens to. */
+  private final CallEvents unheard;
+
   /** Replaced as a whole when one is added. */
   private volatile List<CallListener> listeners;
 
@@ -59,6 +63,7 @@ final class CallEngine {
     this.platform = platform;
     this.active = active;
     this.counts = counts;
+    this.unheard = CallEvents.unheard(counts);
     this.listeners = listeners;
     this.dependents = dependents;
   }
@@ -146,7 +151,10 @@ final class CallEngine {
   }
 
   private CallEvents events(FetchRequest request, CallOptions options, CarriedContext carried) {
-    return CallEvents.of(() -> info(request, options), listeners, counts, carried);
+    List<CallListener> hearing = listeners;
+    return hearing.isEmpty() && carried == CarriedContext.NONE
+        ? unheard
+        : CallEvents.of(() -> info(request, options), hearing, counts, carried);
   }
 
   /** From here on the client knows the open call, and no longer the future. */
@@ -190,10 +198,10 @@ final class CallEngine {
 
   /**
    * One call, and the future that its caller gets. The pipeline's future ends exactly once and then
-   * {@link #replied} or {@link #failed} runs, also when the caller ended this one before.
+   * {@link #succeeded} or {@link #failed} runs, also when the caller ended this one before.
    */
   private final class Running<T extends @Nullable Object> extends CallerFuture<T>
-      implements ActiveCall {
+      implements ActiveCall, Following<Reply> {
 
     private final CallContext context;
     private final ReplyReader<T> reader;
@@ -216,10 +224,11 @@ final class CallEngine {
         completeExceptionally(closed);
         return;
       }
-      follow(pipeline.sent(context.request(), context), this::replied, this::failed);
+      follow(pipeline.sent(context.request(), context), this);
     }
 
-    private void replied(Reply reply) {
+    @Override
+    public void succeeded(Reply reply) {
       if (reply.isError() && !context.wantsAnyStatus()) {
         HttpStatusError error = context.withHistory(reply.error(context));
         end(null, error);
@@ -241,7 +250,8 @@ final class CallEngine {
       }
     }
 
-    private void failed(Throwable thrown) {
+    @Override
+    public void failed(Throwable thrown) {
       if (thrown instanceof CancellationException) {
         active.remove(this);
         context.events().callCancelled(context.elapsed());
@@ -258,7 +268,11 @@ final class CallEngine {
       }
       context.events().callEnded(context, error);
       CarriedContext carried = context.events().carried();
-      onThreadOf(dependents, () -> carried.run(() -> complete((T) value, error)));
+      if (dependents == null && carried == CarriedContext.NONE) {
+        complete((T) value, error);
+      } else {
+        onThreadOf(dependents, () -> carried.run(() -> complete((T) value, error)));
+      }
     }
 
     @SuppressWarnings("NullAway") // The value is null only beside an error, or for Void.

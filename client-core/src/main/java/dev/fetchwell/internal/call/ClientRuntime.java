@@ -18,7 +18,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What a client is made of while it is open. Thread-safe. */
@@ -81,13 +80,11 @@ public final class ClientRuntime {
   /** Sends a request; what is wrong with it is in the future. */
   public <T extends @Nullable Object> CompletableFuture<T> send(
       RequestDraft draft, ReplyReader<T> reader) {
-    return send(draft, reader, (request, options) -> engine.run(request, options, reader));
+    return send(draft, reader, false);
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> send(
-      RequestDraft asked,
-      ReplyReader<T> reader,
-      BiFunction<FetchRequest, CallOptions, CompletableFuture<T>> call) {
+      RequestDraft asked, ReplyReader<T> reader, boolean inside) {
     RequestDraft draft = hooks.changed(asked, this);
     Throwable byHook = draft.hookFailure();
     if (byHook != null) {
@@ -105,7 +102,9 @@ public final class ClientRuntime {
     } catch (Throwable illegal) {
       return CompletableFuture.failedFuture(invalid(draft, RequestDraft.problem(illegal), illegal));
     }
-    return call.apply(request, options);
+    return inside
+        ? engine.runInside(request, options, reader)
+        : engine.run(request, options, reader);
   }
 
   /**
@@ -119,7 +118,7 @@ public final class ClientRuntime {
 
   /** As {@link #send}, for the library's own use: goes on on the call's own thread. */
   public <T> CompletableFuture<T> sendInside(RequestDraft draft, ReplyReader<T> reader) {
-    return send(draft, reader, (request, options) -> engine.runInside(request, options, reader));
+    return send(draft, reader, true);
   }
 
   /** Tells a listener of the calls that begin from now on; until what it gives is run. */

@@ -3,6 +3,7 @@ package dev.fetchwell.internal.call;
 import dev.fetchwell.error.CallFacts;
 import dev.fetchwell.http.Decoded;
 import dev.fetchwell.http.FetchResponse;
+import dev.fetchwell.http.Header;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Decoding;
 import dev.fetchwell.internal.pipeline.DefaultCodec;
@@ -39,7 +40,10 @@ public final class ReplyReaders {
   /** The reply itself, with its body open. */
   static final ReplyReader<Reply> REPLY = streamed((reply, context) -> reply);
 
-  private static final String JSON = "application/json";
+  static final String JSON = "application/json";
+
+  /** What nearly every request for JSON has; checked once. */
+  static final Header ACCEPT_JSON = new Header("Accept", JSON, false);
 
   private ReplyReaders() {}
 
@@ -81,14 +85,34 @@ public final class ReplyReaders {
   }
 
   /** The body as a value of a type. */
-  @SuppressWarnings("unchecked") // The codec was asked for exactly this type.
   public static <T> ReplyReader<T> json(JsonCodec codec, Type type) {
     Objects.requireNonNull(type, "type");
-    return new Reading<>(
-        Form.WHOLE,
-        JSON,
-        () -> check(codec, type),
-        (reply, context) -> (T) decode(codec, type, reply, context));
+    return new JsonReading<>(codec, type);
+  }
+
+  /** By far the most frequent one, so in one object. */
+  private record JsonReading<T>(JsonCodec codec, Type type) implements ReplyReader<T> {
+
+    @Override
+    public Form form() {
+      return Form.WHOLE;
+    }
+
+    @Override
+    public String accept() {
+      return JSON;
+    }
+
+    @Override
+    public void check() {
+      ReplyReaders.check(codec, type);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // The codec was asked for exactly this type.
+    public T read(Reply reply, CallContext context) {
+      return (T) decode(codec, type, reply, context);
+    }
   }
 
   /** The body as a JSON tree, whose type may not be there. */

@@ -35,10 +35,12 @@ public final class RequestDraft {
   private final String url;
   private final Object[] variables;
   private final List<Header> headers = new ArrayList<>();
-  private final List<String[]> query = new ArrayList<>();
+
+  /** Empty and immutable until there is one, as is the next: most requests have none. */
+  private List<String[]> query = List.of();
 
   /** The names of parameters that the URL's own query may no longer have. */
-  private final Set<String> replaced = new HashSet<>();
+  private Set<String> replaced = Set.of();
 
   /** Where the request was going before {@link #at}; the client's secrets go nowhere else. */
   private @Nullable URI home;
@@ -95,8 +97,8 @@ public final class RequestDraft {
   /** The same request once more. */
   public RequestDraft copy() {
     RequestDraft copy = new RequestDraft(this, url, variables);
-    copy.query.addAll(query);
-    copy.replaced.addAll(replaced);
+    copy.query = query.isEmpty() ? query : new ArrayList<>(query);
+    copy.replaced = replaced.isEmpty() ? replaced : new HashSet<>(replaced);
     return copy;
   }
 
@@ -128,7 +130,7 @@ public final class RequestDraft {
 
   boolean isIdempotent() {
     try {
-      return new HttpMethod(method).isIdempotent();
+      return HttpMethod.of(method).isIdempotent();
     } catch (IllegalArgumentException noMethod) {
       // The terminal call tells it.
       return false;
@@ -166,13 +168,21 @@ public final class RequestDraft {
 
   /** Another query parameter. */
   public void addQuery(String name, String value) {
+    if (query.isEmpty()) {
+      query = new ArrayList<>();
+    }
     query.add(new String[] {Objects.requireNonNull(name, "name"), value});
   }
 
   /** Takes out the query parameters of a name, those of the URL too. */
   public void removeQuery(String name) {
+    if (replaced.isEmpty()) {
+      replaced = new HashSet<>();
+    }
     replaced.add(Objects.requireNonNull(name, "name"));
-    query.removeIf(parameter -> parameter[0].equals(name));
+    if (!query.isEmpty()) {
+      query.removeIf(parameter -> parameter[0].equals(name));
+    }
   }
 
   /** Another header. */
@@ -271,7 +281,8 @@ public final class RequestDraft {
         config.resolve(UrlTemplate.expand(url, variables)).withoutQuery(replaced).withQuery(query);
     boolean ledAway = leftHome || (home != null && !RequestUri.sameOrigin(home, uri.uri()));
     boolean mayHaveSecrets = config.trusts(uri.uri()) && !ledAway;
-    List<Header> all = new ArrayList<>(headers);
+    List<Header> all = new ArrayList<>(headers.size() + config.headers().size() + 2);
+    all.addAll(headers);
     // What stands in the URL is nearer to the request than the client's own headers.
     uri.userInfo()
         .or(() -> mayHaveSecrets ? config.userInfo() : Optional.empty())
@@ -283,9 +294,12 @@ public final class RequestDraft {
       }
     }
     if (!accept.isEmpty() && !has(all, "Accept")) {
-      all.add(new Header("Accept", accept, false));
+      all.add(
+          accept.equals(ReplyReaders.JSON)
+              ? ReplyReaders.ACCEPT_JSON
+              : new Header("Accept", accept, false));
     }
-    FetchRequest made = new FetchRequest(new HttpMethod(method), uri.uri(), all, encodedBody());
+    FetchRequest made = new FetchRequest(HttpMethod.of(method), uri.uri(), all, encodedBody());
     return ledAway ? made.ledAway() : made;
   }
 

@@ -3,7 +3,6 @@ package dev.fetchwell.internal.okhttp;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.async.Platform;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectLimit {
 
-  private final AtomicBoolean begun = new AtomicBoolean();
+  /** Written under this, once. */
+  private volatile boolean begun;
+
   private volatile @Nullable Cancellable timer;
   private volatile boolean over;
   private volatile boolean passed;
 
   /** Begins, unless it has. */
   void begin(Platform platform, Duration limit, Runnable giveUp) {
-    if (!begun.compareAndSet(false, true)) {
+    if (!isFirst()) {
       return;
     }
     Cancellable armed = platform.timer().schedule(limit, () -> pass(giveUp));
@@ -28,6 +29,12 @@ final class ConnectLimit {
     if (over) {
       armed.cancel();
     }
+  }
+
+  private synchronized boolean isFirst() {
+    boolean first = !begun;
+    begun = true;
+    return first;
   }
 
   private void pass(Runnable giveUp) {
@@ -48,7 +55,7 @@ final class ConnectLimit {
 
   /** Whether a connection was being opened. */
   boolean hasBegun() {
-    return begun.get();
+    return begun;
   }
 
   /** Whether it took too long. */

@@ -71,7 +71,7 @@ final class Exchange implements Cancellable {
 
   void start() {
     try {
-      context.platform().threads().execute(this::run);
+      context.platform().takeOver(context, this::run);
     } catch (Throwable noThread) {
       outer.completeExceptionally(new UnexpectedError(context.facts().notProcessed(), noThread));
     }

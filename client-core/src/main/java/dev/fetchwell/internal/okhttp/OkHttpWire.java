@@ -3,6 +3,7 @@ package dev.fetchwell.internal.okhttp;
 import dev.fetchwell.error.InvalidRequestError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Wire;
@@ -85,6 +86,9 @@ public final class OkHttpWire implements Wire {
     if (context.wantsUpgrade()) {
       return transport.upgrading();
     }
-    return context.attempt().needsFreshConnection() ? transport.fresh() : transport.pooled();
+    Attempt attempt = context.attempt();
+    return attempt.needsFreshConnection()
+        ? transport.fresh()
+        : transport.pooled(attempt.numberAtHost());
   }
 }

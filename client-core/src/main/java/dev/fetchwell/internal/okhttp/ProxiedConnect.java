@@ -2,9 +2,8 @@ package dev.fetchwell.internal.okhttp;
 
 import java.net.Proxy;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * One call's way through a proxy while it connects: whose name is looked up, and over which sockets
@@ -12,7 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class ProxiedConnect {
 
-  private final Queue<Socket> tunnels = new ConcurrentLinkedQueue<>();
+  /** Guarded by this; empty for nearly all calls. */
+  private List<Socket> tunnels = List.of();
+
   private volatile List<Proxy> proxies = List.of();
   private volatile boolean looksUpProxy;
   private volatile boolean connected;
@@ -39,8 +40,16 @@ final class ProxiedConnect {
   }
 
   /** It asks a proxy for a tunnel over this socket, if need be. */
-  void connectsBy(Socket socket) {
-    tunnels.add(socket);
+  synchronized void connectsBy(Socket socket) {
+    List<Socket> more = new ArrayList<>(tunnels);
+    more.add(socket);
+    tunnels = more;
+  }
+
+  private synchronized List<Socket> takeTunnels() {
+    List<Socket> taken = tunnels;
+    tunnels = List.of();
+    return taken;
   }
 
   void connected() {
@@ -49,7 +58,7 @@ final class ProxiedConnect {
 
   /** Those of a connection that is ready are OkHttp's, and may serve other calls. */
   void closeTunnels() {
-    for (Socket socket = tunnels.poll(); socket != null; socket = tunnels.poll()) {
+    for (Socket socket : takeTunnels()) {
       if (!connected) {
         ConnectionWatches.closeNow(socket);
       }

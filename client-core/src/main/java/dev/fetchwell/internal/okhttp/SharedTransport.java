@@ -5,11 +5,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
 import okhttp3.ConnectionPool;
-import okhttp3.Dispatcher;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 
@@ -17,12 +15,9 @@ import okhttp3.OkHttpClient;
  * The one connection pool of the process, made when the first client is. Clients lease it; when the
  * last one leaves, or leaves many behind, its idle connections are closed.
  *
- * <p>The number of idle connections is not limited, as it can never be more than the bulkheads let
- * be in use; they go after a minute without use.
+ * <p>It has {@linkplain Lanes parts}, where more calls run to a host than most clients allow.
  */
 public final class SharedTransport {
-
-  private static final int IDLE_SECONDS = 60;
 
   /**
    * Idle connections that one client's burst may leave to the others. OkHttp walks through all of
@@ -37,13 +32,11 @@ public final class SharedTransport {
 
   private static final class Holder {
 
-    private static final OkHttpClient CLIENT =
-        tamed(
-            new OkHttpClient.Builder()
-                .socketFactory(new WatchedSockets(SocketFactory.getDefault()))
-                .dispatcher(dispatcher())
-                .connectionPool(
-                    new ConnectionPool(Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS)));
+    private static final Lanes LANES =
+        new Lanes(
+            tamed(
+                new OkHttpClient.Builder()
+                    .socketFactory(new WatchedSockets(SocketFactory.getDefault()))));
 
     private static final OpenSockets SOCKETS = new OpenSockets();
   }
@@ -52,18 +45,10 @@ public final class SharedTransport {
   private static final Map<ConnectionPool, OpenSockets> OF_OTHERS =
       Collections.synchronizedMap(new WeakHashMap<>());
 
-  /** Its default of 5 per host would be a second bulkhead behind ours, outside every timeout. */
-  private static Dispatcher dispatcher() {
-    Dispatcher dispatcher = new Dispatcher();
-    dispatcher.setMaxRequests(Integer.MAX_VALUE);
-    dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
-    return dispatcher;
-  }
-
   /** A lease of the process-wide pool. */
   public static Transport lease() {
     LEASES.incrementAndGet();
-    return new Transport(Holder.CLIENT, Holder.SOCKETS, false, SharedTransport::giveBack);
+    return new Transport(Holder.LANES, Holder.SOCKETS, SharedTransport::giveBack);
   }
 
   /** A lease of a caller's own client: its pool, DNS, proxy, TLS and interceptors. */
@@ -73,21 +58,20 @@ public final class SharedTransport {
     builder.addNetworkInterceptor(new UploadWatch());
     CallersCode.mark(builder);
     builder.socketFactory(new WatchedSockets(own.socketFactory()));
-    OkHttpClient client = tamed(builder);
+    OkHttpClient client = tamed(builder).build();
     OpenSockets sockets =
         OF_OTHERS.computeIfAbsent(client.connectionPool(), pool -> new OpenSockets());
-    return new Transport(client, sockets, true, () -> {});
+    return new Transport(client, sockets);
   }
 
   private static void giveBack() {
-    ConnectionPool pool = Holder.CLIENT.connectionPool();
-    if (LEASES.decrementAndGet() == 0 || pool.idleConnectionCount() > MANY) {
-      pool.evictAll();
+    if (LEASES.decrementAndGet() == 0 || Holder.LANES.idleConnections() > MANY) {
+      Holder.LANES.evictAll();
     }
   }
 
   /** Everything that OkHttp would do by itself is done, and counted, by our stages. */
-  private static OkHttpClient tamed(OkHttpClient.Builder builder) {
+  private static OkHttpClient.Builder tamed(OkHttpClient.Builder builder) {
     List<Interceptor> network = builder.networkInterceptors();
     // The outermost of them, so that it also guards what a caller's interceptor answers.
     network.add(0, new OkHttpGuard());
@@ -101,7 +85,6 @@ public final class SharedTransport {
         .connectTimeout(Duration.ZERO)
         .readTimeout(Duration.ZERO)
         .writeTimeout(Duration.ZERO)
-        .callTimeout(Duration.ZERO)
-        .build();
+        .callTimeout(Duration.ZERO);
   }
 }

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class Transport implements AutoCloseable {
 
   private final OkHttpClient pooled;
+
+  /** Where calls go in place of {@code pooled}; null if there is one pool for all. */
+  private final @Nullable Lanes lanes;
+
   private final OpenSockets sockets;
 
   /** Made when it is first needed; twice at the same moment does no harm. */
@@ -31,17 +35,25 @@ public final class Transport implements AutoCloseable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Transport(OkHttpClient pooled, OpenSockets sockets, boolean foreign, Runnable onClose) {
-    this(pooled, sockets, foreign, onClose, null);
+  /** Of the process-wide pool. */
+  Transport(Lanes lanes, OpenSockets sockets, Runnable onClose) {
+    this(lanes.first(), lanes, sockets, false, onClose, null);
+  }
+
+  /** Of a caller's own client. */
+  Transport(OkHttpClient pooled, OpenSockets sockets) {
+    this(pooled, null, sockets, true, () -> {}, null);
   }
 
   private Transport(
       OkHttpClient pooled,
+      @Nullable Lanes lanes,
       OpenSockets sockets,
       boolean foreign,
       Runnable onClose,
       @Nullable AddressChecks checks) {
     this.pooled = pooled;
+    this.lanes = lanes;
     this.sockets = sockets;
     this.foreign = foreign;
     this.onClose = onClose;
@@ -58,7 +70,7 @@ public final class Transport implements AutoCloseable {
     if (foreign && !guard.allowsProxies()) {
       builder.socketFactory(new GuardedSockets(pooled.socketFactory(), all));
     }
-    return new Transport(builder.build(), sockets, foreign, onClose, all);
+    return new Transport(builder.build(), null, sockets, foreign, onClose, all);
   }
 
   /** What judges the addresses; null for nothing. */
@@ -66,12 +78,17 @@ public final class Transport implements AutoCloseable {
     return checks;
   }
 
-  OkHttpClient pooled() {
-    return pooled;
+  /**
+   * With the pool of all calls.
+   *
+   * @param number which of its host's permits the call has
+   */
+  OkHttpClient pooled(int number) {
+    return lanes == null ? pooled : lanes.of(number);
   }
 
   /**
-   * Shares everything with {@link #pooled} but the pool. For one call, which so gets a new
+   * Shares everything with {@link #pooled(int)} but the pool. For one call, which so gets a new
    * connection that no other call has: one pool for all of them would hand a connection of HTTP/2,
    * while it is used, to as many as come.
    */
@@ -134,7 +151,9 @@ public final class Transport implements AutoCloseable {
   /** Connections that carry no call now. */
   public int idleConnections() {
     // OkHttp also counts those that are closed already, and those of its owner's own calls.
-    return Math.min(pooled.connectionPool().idleConnectionCount(), sockets.count());
+    int idle =
+        lanes == null ? pooled.connectionPool().idleConnectionCount() : lanes.idleConnections();
+    return Math.min(idle, sockets.count());
   }
 
   @Override

@@ -23,6 +23,11 @@ final class WatchedSocket extends ForwardingSocket {
   private final ConnectionWatch watch;
   private volatile ConnectionWatches.@Nullable Ends ends;
 
+  /** Made when it is first needed; of the thread that has the connection, as is the next. */
+  private @Nullable FirstBytes first;
+
+  private boolean awaitsAnswer;
+
   WatchedSocket(Socket delegate) throws SocketException {
     super(delegate);
     watch = new ConnectionWatch(() -> close(delegate), true);
@@ -58,6 +63,23 @@ final class WatchedSocket extends ForwardingSocket {
     super.close();
   }
 
+  /**
+   * A request of HTTP/1.1 ends with the next flush, and nothing comes after it before its answer:
+   * that flush waits for it.
+   */
+  void awaitsAnswer() {
+    awaitsAnswer = FirstBytes.ENABLED;
+  }
+
+  private void awaitAnswer() throws IOException {
+    FirstBytes known = first;
+    if (known == null) {
+      known = new FirstBytes();
+      first = known;
+    }
+    known.await(super.getInputStream(), watch::received);
+  }
+
   @Override
   public InputStream getInputStream() throws IOException {
     return new FilterInputStream(super.getInputStream()) {
@@ -70,11 +92,21 @@ final class WatchedSocket extends ForwardingSocket {
 
       @Override
       public int read(byte[] target, int offset, int length) throws IOException {
+        FirstBytes kept = first;
+        if (kept != null && length > 0 && kept.available() > 0) {
+          return kept.take(target, offset, length);
+        }
         int count = in.read(target, offset, length);
         if (count > 0) {
           watch.received(target, offset, count);
         }
         return count;
+      }
+
+      @Override
+      public int available() throws IOException {
+        FirstBytes kept = first;
+        return in.available() + (kept == null ? 0 : kept.available());
       }
 
       @Override
@@ -92,6 +124,15 @@ final class WatchedSocket extends ForwardingSocket {
       public void write(byte[] bytes, int offset, int length) throws IOException {
         out.write(bytes, offset, length);
         watch.sent(length);
+      }
+
+      @Override
+      public void flush() throws IOException {
+        out.flush();
+        if (awaitsAnswer) {
+          awaitsAnswer = false;
+          awaitAnswer();
+        }
       }
 
       @Override

@@ -1,8 +1,9 @@
 package dev.fetchwell.internal.okhttp;
 
 import dev.fetchwell.internal.async.Platform;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedUse {
 
+  private static final VarHandle INSIDE;
+
+  static {
+    try {
+      INSIDE =
+          MethodHandles.lookup().findVarHandle(WatchedUse.class, "inside", ConnectionWatch.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
   private volatile @Nullable ConnectionWatch watch;
 
-  /** The connection that it has now; taken out by the one who gives it back. */
-  private final AtomicReference<@Nullable ConnectionWatch> inside = new AtomicReference<>();
+  /** The connection that it has now; taken out by the one who gives it back, by its handle. */
+  private volatile @Nullable ConnectionWatch inside;
 
   private volatile int pardonsBefore;
   private volatile long receivedBefore;
@@ -27,13 +39,13 @@ final class WatchedUse {
     pardonsBefore = entered.pardons();
     receivedBefore = entered.received();
     leave();
-    inside.set(entered);
+    inside = entered;
     entered.entered();
   }
 
   /** The connection is given back, or OkHttp could not say so. */
   void leave() {
-    ConnectionWatch left = inside.getAndSet(null);
+    ConnectionWatch left = (ConnectionWatch) INSIDE.getAndSet(this, null);
     if (left != null) {
       left.left();
     }
@@ -74,7 +86,7 @@ final class WatchedUse {
    * @return what is to be done once the call is cancelled
    */
   Runnable waitedInVain(Duration answerWithin, Platform platform) {
-    ConnectionWatch now = inside.get();
+    ConnectionWatch now = inside;
     return now == null || !now.isMultiplexed()
         ? ConnectionWatch.NOTHING
         : now.doubt(answerWithin, platform, pardonsBefore, bodySent ? ownPing : null);

@@ -12,7 +12,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -41,8 +40,8 @@ final class WireCall extends EventListener {
   private final ProxiedConnect proxied = new ProxiedConnect();
   private final ConnectLimit connecting = new ConnectLimit();
 
-  /** Whether a socket counts as being opened for this call. */
-  private final AtomicBoolean opening = new AtomicBoolean();
+  /** Whether a socket counts as being opened for this call; written under this. */
+  private volatile boolean opening;
 
   /** The host that it connects to, which a caller's interceptor may have changed. */
   private volatile String host;
@@ -223,7 +222,7 @@ final class WireCall extends EventListener {
     if (proxy.type() == Proxy.Type.HTTP) {
       ConnectingSockets.nextIsFor(proxied);
     }
-    if (opening.compareAndSet(false, true)) {
+    if (changeOpening(true)) {
       transport.sockets().opening();
       if (over) {
         notOpening();
@@ -272,7 +271,7 @@ final class WireCall extends EventListener {
     attempt.markProxy(ProxyFailures.shown(acquired.route().proxy()));
     connected = true;
     proxied.connected();
-    if (opening.get()) {
+    if (opening) {
       transport.sockets().opened(acquired.socket());
       notOpening();
     }
@@ -302,9 +301,16 @@ final class WireCall extends EventListener {
   }
 
   private void notOpening() {
-    if (opening.compareAndSet(true, false)) {
+    if (opening && changeOpening(false)) {
       transport.sockets().notOpening();
     }
+  }
+
+  /** Whether it was not so before. */
+  private synchronized boolean changeOpening(boolean now) {
+    boolean changes = opening != now;
+    opening = now;
+    return changes;
   }
 
   private static boolean isMultiplexed(Connection acquired) {
@@ -327,6 +333,20 @@ final class WireCall extends EventListener {
   @Override
   public void requestHeadersEnd(Call call, Request request) {
     writing = false;
+    if (request.body() == null) {
+      requestEnds();
+    }
+  }
+
+  /** It only has to be flushed. Not under TLS, which passes no flush on when it should. */
+  private void requestEnds() {
+    Connection now = connection;
+    if (now != null
+        && now.socket() instanceof WatchedSocket plain
+        && !isMultiplexed(now)
+        && !wantsUpgrade()) {
+      plain.awaitsAnswer();
+    }
   }
 
   @Override
@@ -346,6 +366,7 @@ final class WireCall extends EventListener {
     attempt.markUpload(Upload.SENT, nanoTime());
     use.bodySent();
     attempt.markWritten(bytes);
+    requestEnds();
   }
 
   @Override

@@ -16,6 +16,7 @@ public final class Attempt {
   private final boolean freshConnection;
   private final Kind kind;
   private final WireTrace trace;
+  private volatile int ofHost;
   private volatile boolean waiting;
   private volatile boolean trial;
   private volatile boolean sent;
@@ -254,6 +255,16 @@ public final class Attempt {
   /** The status that came, or 0. */
   public int status() {
     return status;
+  }
+
+  /** Which of its host's permits it has, from 0. */
+  public void markNumberAtHost(int permit) {
+    ofHost = permit;
+  }
+
+  /** Which of its host's permits it has, from 0: of those at a time each has another. */
+  public int numberAtHost() {
+    return ofHost;
   }
 
   /** What was received of the body, before decompression. */

@@ -62,7 +62,7 @@ final class CallAttempts {
   /** Begins another attempt, or goes on with the one that a redirect answered. */
   synchronized Attempt begin(boolean isRetry, boolean onFreshConnection) {
     Attempt last = current;
-    processedEarlier |= beside.stream().anyMatch(Attempt::mayHaveBeenProcessed);
+    processedEarlier |= isAnyBesideProcessed();
     beside = List.of();
     answered = false;
     Attempt next;
@@ -188,6 +188,15 @@ final class CallAttempts {
     Attempt now = current;
     return processedEarlier
         || (now != null && now.mayHaveBeenProcessed())
-        || beside.stream().anyMatch(Attempt::mayHaveBeenProcessed);
+        || isAnyBesideProcessed();
+  }
+
+  private boolean isAnyBesideProcessed() {
+    for (Attempt each : beside) {
+      if (each.mayHaveBeenProcessed()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -242,6 +242,11 @@ public final class CallContext {
     return time.remaining();
   }
 
+  /** The same in nanoseconds. */
+  public long remainingNanos() {
+    return time.remainingNanos();
+  }
+
   /** Begins another attempt, or after a redirect goes on with the one that led there. */
   public Attempt beginAttempt(boolean isRetry, boolean onFreshConnection) {
     return attempts.begin(isRetry, onFreshConnection);

@@ -45,6 +45,11 @@ public final class CallEvents {
     this.counts = counts;
   }
 
+  /** Events of any call that nobody listens to, in no context; they are only counted. */
+  public static CallEvents unheard(CallCounts counts) {
+    return new CallEvents(null, counts, CarriedContext.NONE);
+  }
+
   /**
    * Events of one call.
    *

@@ -10,39 +10,44 @@ final class CallTime {
   private final long startNanos;
 
   /** From the start to the deadline. Moves on, if others join this call. */
-  private volatile Duration limit;
+  private volatile long limitNanos;
 
-  private CallTime(Timer timer, long startNanos, Duration limit) {
+  private CallTime(Timer timer, long startNanos, long limitNanos) {
     this.timer = timer;
     this.startNanos = startNanos;
-    this.limit = limit;
+    this.limitNanos = limitNanos;
   }
 
   /** Begins now. */
   static CallTime of(Timer timer, Duration limit) {
-    return new CallTime(timer, timer.nanoTime(), limit);
+    return new CallTime(timer, timer.nanoTime(), limit.toNanos());
   }
 
   /** Another call's, which began when this one's did, and whose deadline may move on by itself. */
   CallTime copy() {
-    return new CallTime(timer, startNanos, limit);
+    return new CallTime(timer, startNanos, limitNanos);
   }
 
   Duration elapsed() {
-    return Duration.ofNanos(timer.nanoTime() - startNanos);
+    return Duration.ofNanos(elapsedNanos());
+  }
+
+  private long elapsedNanos() {
+    return timer.nanoTime() - startNanos;
   }
 
   /** The time until the deadline, at least zero. */
   Duration remaining() {
-    Duration left = limit.minus(elapsed());
-    return left.isNegative() ? Duration.ZERO : left;
+    return Duration.ofNanos(remainingNanos());
+  }
+
+  /** The same in nanoseconds. */
+  long remainingNanos() {
+    return Math.max(0, limitNanos - elapsedNanos());
   }
 
   /** The deadline is not before that time from now. */
   synchronized void lastAtLeast(Duration left) {
-    Duration longer = elapsed().plus(left);
-    if (longer.compareTo(limit) > 0) {
-      limit = longer;
-    }
+    limitNanos = Math.max(limitNanos, elapsedNanos() + left.toNanos());
   }
 }

@@ -24,6 +24,9 @@ final class BulkheadTwin {
   private final String name;
   private final @Nullable Bulkhead twin;
 
+  /** Tells it that a permit goes back; made once, as each call needs it twice. */
+  private final Runnable giveBack = () -> Guard.run(this::giveBack);
+
   /** How many permits it should have. */
   private volatile IntSupplier wanted;
 
@@ -107,21 +110,23 @@ final class BulkheadTwin {
 
   /** Gives a permit back. */
   void release() {
-    Bulkhead asked = twin;
-    if (asked == null) {
+    if (twin == null) {
       return;
     }
     try {
-      platform.tell(
-          () -> {
-            try {
-              asked.onComplete();
-            } finally {
-              follow();
-            }
-          });
+      platform.continuations().execute(giveBack);
     } catch (Throwable noMemory) {
       Guard.report(noMemory);
+    }
+  }
+
+  private void giveBack() {
+    try {
+      if (twin != null) {
+        twin.onComplete();
+      }
+    } finally {
+      follow();
     }
   }
 

@@ -75,6 +75,9 @@ final class HeldPermits {
         twinOfAll = byAll;
         measured = measurement;
         admitted = context.attempt();
+        if (ofHost != null) {
+          admitted.markNumberAtHost(ofHost.number());
+        }
         inFlight.incrementAndGet();
         return true;
       }

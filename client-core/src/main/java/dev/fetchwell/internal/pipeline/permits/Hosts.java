@@ -133,7 +133,7 @@ final class Hosts {
       this.most = most;
       this.size = size;
       this.twin = twin;
-      this.permits = new AsyncBulkhead(size, places, platform::execute);
+      this.permits = new AsyncBulkhead(size, places, platform::passOn);
     }
 
     /** Changes how many there are, up to as many as there were at first. */

@@ -7,6 +7,8 @@ import dev.fetchwell.internal.async.AsyncBulkhead.Permit;
 import dev.fetchwell.internal.async.AsyncBulkhead.Place;
 import dev.fetchwell.internal.async.AsyncBulkhead.Waiter;
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.CallThread;
+import dev.fetchwell.internal.async.Following;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Layer;
@@ -18,7 +20,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,7 @@ public final class Permits {
    * One request on its way in and out. Its steps follow each other, each in the completion of the
    * last; but it may be ended by any thread, and then gives back what it holds.
    */
-  private final class Entry extends CallFuture<Reply> {
+  private final class Entry extends CallFuture<Reply> implements Following<Reply> {
 
     private final Stage next;
     private final FetchRequest request;
@@ -126,10 +127,10 @@ public final class Permits {
 
     private void start() {
       context.attempt().markWaiting(true);
-      acquire(held.ofHost(), permit -> acquire(held.ofAll(), second -> proceed()));
+      acquire(held.ofHost());
     }
 
-    private void acquire(Hosts.Pool pool, Consumer<Permit> granted) {
+    private void acquire(Hosts.Pool pool) {
       boolean mayWait = context.attempt().mayWait();
       Place place = mayWait ? pool.permits().acquire() : pool.permits().tryAcquire();
       if (place == null) {
@@ -138,16 +139,21 @@ public final class Permits {
         }
         completeExceptionally(full(pool));
       } else if (place instanceof Permit permit) {
-        hold(permit, granted);
+        granted(pool, permit);
       } else if (place instanceof Waiter waiter) {
         waits(pool);
-        follow(waiter, permit -> hold(permit, granted), this::completeExceptionally);
+        follow(waiter, permit -> granted(pool, permit), this::completeExceptionally);
       }
     }
 
-    private void hold(Permit permit, Consumer<Permit> granted) {
-      if (held.hold(permit)) {
-        granted.accept(permit);
+    private void granted(Hosts.Pool pool, Permit permit) {
+      if (!held.hold(permit)) {
+        return;
+      }
+      if (pool == held.ofAll()) {
+        proceed();
+      } else {
+        acquire(held.ofAll());
       }
     }
 
@@ -197,7 +203,7 @@ public final class Permits {
       }
       if (held.admit(context) && !isEnding() && context.attempt().goesOut()) {
         held.tellLimit(context);
-        follow(next.sent(request, context), this::replied, this::failed);
+        send();
       } else {
         // It ended meanwhile, or nobody needs it: nothing may be sent any longer.
         held.release();
@@ -205,12 +211,25 @@ public final class Permits {
       }
     }
 
-    private void failed(Throwable error) {
+    private void send() {
+      CompletableFuture<Reply> sent;
+      CallThread.offer(context);
+      try {
+        sent = next.sent(request, context);
+      } finally {
+        CallThread.withdraw();
+      }
+      follow(sent, this);
+    }
+
+    @Override
+    public void failed(Throwable error) {
       held.ended(context, error);
       completeExceptionally(error);
     }
 
-    private void replied(Reply reply) {
+    @Override
+    public void succeeded(Reply reply) {
       held.ended(context, null);
       if (reply.open() != null) {
         held.streamOpened();

@@ -4,6 +4,7 @@ import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.http.HttpMethod;
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.Following;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Reply;
@@ -38,30 +39,36 @@ public final class Redirects implements Stage {
 
   @Override
   public CompletableFuture<Reply> send(FetchRequest request, CallContext context) {
-    Hops hops = new Hops(context);
-    hops.send(request, 0);
-    return hops.outer;
+    Hops hops = new Hops(request, context);
+    hops.send();
+    return hops;
   }
 
-  private final class Hops {
+  /** The hops of one request, one after the other; what changes is the calling thread's. */
+  private final class Hops extends CallFuture<Reply> implements Following<Reply> {
 
-    private final CallFuture<Reply> outer = new CallFuture<>();
     private final CallContext context;
+    private FetchRequest request;
+    private int redirects;
 
-    private Hops(CallContext context) {
+    private Hops(FetchRequest request, CallContext context) {
+      this.request = request;
       this.context = context;
     }
 
-    private void send(FetchRequest request, int redirects) {
-      outer.follow(
-          next.sent(request, context),
-          reply -> replied(request, reply, redirects),
-          outer::completeExceptionally);
+    private void send() {
+      follow(next.sent(request, context), this);
     }
 
-    private void replied(FetchRequest request, Reply reply, int redirects) {
+    @Override
+    public void failed(Throwable thrown) {
+      completeExceptionally(thrown);
+    }
+
+    @Override
+    public void succeeded(Reply reply) {
       if (!reply.leadsOn(context)) {
-        outer.complete(reply);
+        complete(reply);
         return;
       }
       URI target = target(request, reply, context);
@@ -71,13 +78,15 @@ public final class Redirects implements Stage {
         refuse("redirect from https to http is not followed", reply);
       } else if (redirects == MAX_REDIRECTS) {
         refuse("more than " + MAX_REDIRECTS + " redirects", reply);
-      } else if (!outer.isEnding()) {
+      } else if (!isEnding()) {
         boolean asGet = becomesGet(request.method(), reply.status());
         if (asGet) {
           context.addProcessedHop();
         }
         context.events().redirected(context.attempt(), reply.status(), target);
-        send(request.redirectedTo(target, asGet), redirects + 1);
+        request = request.redirectedTo(target, asGet);
+        redirects++;
+        send();
       }
     }
 
@@ -87,12 +96,12 @@ public final class Redirects implements Stage {
       }
       if (context.wantsAnyStatus() || context.isForSeveral()) {
         context.events().attemptEnded(context.attempt(), reply.status(), null);
-        outer.complete(reply);
+        complete(reply);
         return;
       }
       ConnectionError error = refused(problem, context);
       context.events().attemptEnded(context.attempt(), reply.status(), error);
-      outer.completeExceptionally(error);
+      completeExceptionally(error);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.UnexpectedError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallFuture;
+import dev.fetchwell.internal.async.Following;
 import dev.fetchwell.internal.async.Guard;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.pipeline.Attempt;
@@ -52,13 +53,12 @@ public final class Retries implements Stage {
     } else {
       attempts.decide(brokenOffBy, null);
     }
-    return attempts.outer;
+    return attempts;
   }
 
   /** The attempts of one request: one runs, or one is waited for, or the future has ended. */
-  private final class Attempts {
+  private final class Attempts extends CallFuture<Reply> implements Following<Reply> {
 
-    private final CallFuture<Reply> outer = new CallFuture<>();
     private final FetchRequest request;
     private final CallContext context;
     private final Retry.AsyncContext<Reply> retry;
@@ -70,7 +70,7 @@ public final class Retries implements Stage {
     }
 
     private void begin(boolean isRetry, boolean onFreshConnection) {
-      if (outer.isEnding()) {
+      if (isEnding()) {
         return;
       }
       boolean continued = !isRetry && context.attempts() > 0;
@@ -78,10 +78,11 @@ public final class Retries implements Stage {
       if (!continued) {
         context.events().attemptStarted(attempt.number());
       }
-      outer.follow(next.sent(request, context), this::replied, this::failed);
+      follow(next.sent(request, context), this);
     }
 
-    private void replied(Reply reply) {
+    @Override
+    public void succeeded(Reply reply) {
       if (reply.isError()) {
         FetchError error = reply.error(context);
         context.events().attemptEnded(context.attempt(), reply.status(), error);
@@ -93,12 +94,13 @@ public final class Retries implements Stage {
       }
       Guard.run(retry::onComplete);
       budgets.succeeded(context.options().retry().budget(), request.host());
-      outer.complete(reply);
+      complete(reply);
     }
 
-    private void failed(Throwable thrown) {
+    @Override
+    public void failed(Throwable thrown) {
       if (thrown instanceof CancellationException) {
-        outer.cancel(false);
+        cancel(false);
         return;
       }
       FetchError error = context.error(thrown);
@@ -118,7 +120,7 @@ public final class Retries implements Stage {
       } catch (Throwable fromPolicy) {
         UnexpectedError unexpected = new UnexpectedError(context.facts(), fromPolicy);
         unexpected.addSuppressed(error);
-        outer.completeExceptionally(unexpected);
+        completeExceptionally(unexpected);
         return;
       }
       if (decision.isRepeated()) {
@@ -130,9 +132,9 @@ public final class Retries implements Stage {
       if (delayMillis >= 0) {
         again(Duration.ofMillis(delayMillis), decision.needsFreshConnection(), error);
       } else if (reply != null) {
-        outer.complete(reply);
+        complete(reply);
       } else {
-        outer.completeExceptionally(context.withHistory(error));
+        completeExceptionally(context.withHistory(error));
       }
     }
 
@@ -140,7 +142,7 @@ public final class Retries implements Stage {
       context.addFailure(error);
       context.events().retryScheduled(context.attempts() + 1, delay, error);
       // Also without a delay it starts from the executor, so that attempts do not nest.
-      outer.after(context.platform().delay(delay), () -> begin(true, onFreshConnection));
+      after(context.platform().delay(delay), () -> begin(true, onFreshConnection));
     }
   }
 }

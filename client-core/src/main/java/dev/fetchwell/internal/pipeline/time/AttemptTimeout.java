@@ -1,5 +1,6 @@
 package dev.fetchwell.internal.pipeline.time;
 
+import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.pipeline.Attempt;
@@ -7,8 +8,9 @@ import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Limits the time of one exchange with the server; a streamed one's until its headers are here.
@@ -39,29 +41,32 @@ public final class AttemptTimeout implements Stage {
     Attempt attempt = context.attempt();
     long start = context.platform().timer().nanoTime();
     attempt.markOnWire(start);
-    context
-        .platform()
-        .limit(
-            outer,
-            () -> shorter(context.remaining(), left(attempt, start, context)),
-            () ->
-                context.remaining().isZero()
-                    ? Timeouts.total(context)
-                    : Timeouts.attempt(attempt, context));
+    Limit limit = new Limit(attempt, start, context);
+    context.platform().limit(outer, limit, limit);
     if (!outer.isEnding()) {
       outer.follow(next.sent(request, context));
     }
     return outer;
   }
 
-  private static Duration left(Attempt attempt, long start, CallContext context) {
-    boolean uploads = attempt.upload() != Attempt.Upload.NONE;
-    long since = uploads ? attempt.uploadNanos() : start;
-    long gone = context.platform().timer().nanoTime() - since;
-    return context.options().attemptTimeout().minusNanos(gone);
-  }
+  /** What is left of the time, and the error when nothing is; one object, as each call has one. */
+  private record Limit(Attempt attempt, long start, CallContext context)
+      implements LongSupplier, Supplier<FetchTimeoutError> {
 
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) <= 0 ? one : other;
+    @Override
+    public long getAsLong() {
+      boolean uploads = attempt.upload() != Attempt.Upload.NONE;
+      long since = uploads ? attempt.uploadNanos() : start;
+      long gone = context.platform().timer().nanoTime() - since;
+      return Math.min(
+          context.remainingNanos(), context.options().attemptTimeout().toNanos() - gone);
+    }
+
+    @Override
+    public FetchTimeoutError get() {
+      return context.remainingNanos() == 0
+          ? Timeouts.total(context)
+          : Timeouts.attempt(attempt, context);
+    }
   }
 }
