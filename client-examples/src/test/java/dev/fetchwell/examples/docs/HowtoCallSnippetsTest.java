@@ -161,7 +161,7 @@ class HowtoCallSnippetsTest {
     RecordedRequest request = server.takeRequest();
     assertThat(request.getHeaders().get("Authorization")).isEqualTo("Bearer key");
     assertThat(request.getBody().utf8())
-        .contains("\"stream\":true", "{\"role\":\"user\",\"content\":\"Who am I?\"}");
+        .contains("\"stream\":true", "\"role\":\"user\"", "\"content\":\"Who am I?\"");
   }
 
   @Test

@@ -123,7 +123,7 @@ class HowtoNetworkSnippetsTest {
         servers.notStarted(request -> text(request.getHandshake().peerPrincipal().getName()));
     server.useHttps(ofServer().sslSocketFactory());
     server.requireClientAuth();
-    server.start();
+    LocalServers.start(server);
     Path authority = file("ca.pem", AUTHORITY.certificatePem());
     Path certificate = file("client.pem", CLIENT.certificatePem());
     Path key = file("client.key", CLIENT.privateKeyPkcs8Pem());
@@ -140,7 +140,7 @@ class HowtoNetworkSnippetsTest {
   void http2NeedsNoTls() throws Exception {
     MockWebServer server = servers.notStarted(request -> text(request.getVersion()));
     server.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
-    server.start();
+    LocalServers.start(server);
     AsyncHttpClient client = servers.closing(HowtoNetworkSnippets.plainHttp2(base(server)));
     assertThat(value(client.getString("/"))).startsWith("HTTP/2");
     String secure = "https://127.0.0.1:" + server.getPort() + "/";
@@ -167,7 +167,7 @@ class HowtoNetworkSnippetsTest {
     value(client.post("/login").asVoid());
     assertThat(value(client.getString("/me"))).isEqualTo("sid=42");
     MockWebServer other = servers.answering(HowtoNetworkSnippetsTest::cookie);
-    assertThat(value(client.getString("http://127.0.0.1:" + other.getPort()))).isEqualTo("null");
+    assertThat(value(client.getString("http://localhost:" + other.getPort()))).isEqualTo("null");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchwell.error.FetchError;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,7 +27,7 @@ final class LocalServers implements AfterEachCallback {
 
   MockWebServer answering(Function<RecordedRequest, MockResponse> answer) throws IOException {
     MockWebServer server = notStarted(answer);
-    server.start();
+    start(server);
     return server;
   }
 
@@ -34,7 +35,7 @@ final class LocalServers implements AfterEachCallback {
       throws IOException {
     MockWebServer server = notStarted(answer);
     server.useHttps(tls);
-    server.start();
+    start(server);
     return server;
   }
 
@@ -48,6 +49,11 @@ final class LocalServers implements AfterEachCallback {
           }
         });
     return server;
+  }
+
+  /** At an address that also has a name, localhost, which to a client is another host. */
+  static void start(MockWebServer server) throws IOException {
+    server.start(InetAddress.getByName("127.0.0.1"), 0);
   }
 
   <T extends AutoCloseable> T closing(T resource) {
@@ -70,7 +76,7 @@ final class LocalServers implements AfterEachCallback {
 
   /** The address of a server without a slash at its end, for a base URL. */
   static String base(MockWebServer server) {
-    return server.url("/").toString().replaceFirst("/$", "");
+    return server.url("/").scheme() + "://127.0.0.1:" + server.getPort();
   }
 
   @Override
