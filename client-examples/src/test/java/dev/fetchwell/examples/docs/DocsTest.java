@@ -46,6 +46,14 @@ class DocsTest {
 
   @ParameterizedTest
   @MethodSource("pages")
+  void linksLeadToHeadingsThatExist(String page) throws IOException {
+    for (Markdown.Place place : Markdown.places(page)) {
+      assertThat(Markdown.anchors(place.page())).contains(place.anchor());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
   void pageIsReadableInATerminal(String page) throws IOException {
     assertThat(Markdown.page(page).lines().filter(line -> !line.startsWith("|")))
         .allMatch(line -> line.length() <= 130, "at most 130 characters");

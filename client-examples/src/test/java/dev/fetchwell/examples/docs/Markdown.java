@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +27,13 @@ final class Markdown {
   /** The formatter may put an empty line before the end, which is none of the region's. */
   private static final Pattern REGION =
       Pattern.compile("(?ms)^ *// region: ([a-z-]+)\\n(.*?)\\n\\s*// endregion\\n");
+
+  private static final Pattern ANY_CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```$");
+
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+
+  private static final Pattern LINK_TO_HEADING =
+      Pattern.compile("\\]\\(([^)#:]*\\.md)?#([^)]+)\\)");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
@@ -54,6 +62,32 @@ final class Markdown {
   static List<Path> links(String page) throws IOException {
     Path folder = ROOT.resolve(page).resolveSibling(".");
     return LINK.matcher(page(page)).results().map(link -> folder.resolve(link.group(1))).toList();
+  }
+
+  /** A heading of a page, by the name that links give it. */
+  record Place(Path page, String anchor) {}
+
+  /** The headings that the links of a page lead to. */
+  static List<Place> places(String page) throws IOException {
+    Path own = ROOT.resolve(page);
+    return LINK_TO_HEADING
+        .matcher(page(page))
+        .results()
+        .map(
+            link ->
+                new Place(
+                    link.group(1) == null ? own : own.resolveSibling(link.group(1)), link.group(2)))
+        .toList();
+  }
+
+  /** What links may call the headings of a page: lower case, hyphens, no other punctuation. */
+  static List<String> anchors(Path page) throws IOException {
+    return HEADING
+        .matcher(ANY_CODE_BLOCK.matcher(Files.readString(page)).replaceAll(""))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^a-z0-9_ -]", "").replace(' ', '-'))
+        .toList();
   }
 
   /** The regions of all files of Java and of Kotlin, by name and without their indentation. */
