@@ -4,9 +4,11 @@ import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.observe.AttemptEnded;
 import dev.fetchwell.observe.CallCancelled;
 import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallInfo;
+import dev.fetchwell.observe.Exchanged;
 import dev.fetchwell.observe.RetryScheduled;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -20,12 +22,17 @@ final class CallMeters {
 
   private final MeterRegistry registry;
   private final Tags common;
-  private final boolean tagsHost;
+  private final @Nullable HostMeters hosts;
 
-  CallMeters(MeterRegistry registry, Tags common, boolean tagsHost) {
+  /**
+   * Meters of calls.
+   *
+   * @param hosts which hosts are told apart; null if none are
+   */
+  CallMeters(MeterRegistry registry, Tags common, @Nullable HostMeters hosts) {
     this.registry = registry;
     this.common = common;
-    this.tagsHost = tagsHost;
+    this.hosts = hosts;
   }
 
   void ended(CallEnded event) {
@@ -40,6 +47,17 @@ final class CallMeters {
     registry.timer("http.client.requests", tags).record(event.elapsed());
     if (!event.queueTime().equals(Duration.ZERO)) {
       registry.timer("fetchwell.queue.time", common).record(event.queueTime());
+    }
+  }
+
+  void attempted(AttemptEnded event) {
+    if (hosts != null) {
+      Exchanged exchanged = event.exchanged();
+      String host = exchanged == null ? event.call().host() : exchanged.request().host();
+      hosts.called(host);
+      if (event.attempt() > 1) {
+        hosts.retried(host);
+      }
     }
   }
 
@@ -61,7 +79,7 @@ final class CallMeters {
   private Tags of(CallInfo call) {
     String uri = call.tag().isEmpty() ? call.template() : call.tag();
     Tags tags = common.and("method", call.method(), "uri", uri.isEmpty() ? NONE : uri);
-    return tagsHost ? tags.and("host", call.host()) : tags;
+    return hosts == null ? tags : tags.and("host", hosts.tagOf(call.host()));
   }
 
   /** As Spring's clients have it where no answer came. */
