@@ -138,7 +138,7 @@ final class FacadeCost {
   }
 
   /** Of all threads; 0 before JDK 21, which cannot tell. */
-  private static long allocated() throws ReflectiveOperationException {
+  static long allocated() throws ReflectiveOperationException {
     Object threads = ManagementFactory.getThreadMXBean();
     Class<?> type;
     try {

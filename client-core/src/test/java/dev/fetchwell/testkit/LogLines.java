@@ -2,7 +2,8 @@ package dev.fetchwell.testkit;
 
 import java.io.Serial;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.AbstractLogger;
@@ -13,12 +14,17 @@ public final class LogLines extends AbstractLogger {
 
   @Serial private static final long serialVersionUID = 1L;
 
-  private final transient List<String> written = new CopyOnWriteArrayList<>();
+  private final transient Queue<String> written = new ConcurrentLinkedQueue<>();
   private volatile Level least = Level.TRACE;
 
   /** What was written, such as {@code "DEBUG some text"}. */
   public List<String> written() {
-    return written;
+    return List.copyOf(written);
+  }
+
+  /** Forgets what was written. */
+  public void clear() {
+    written.clear();
   }
 
   /** Turns lower levels off. */
