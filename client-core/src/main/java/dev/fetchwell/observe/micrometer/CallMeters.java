@@ -11,7 +11,9 @@ import dev.fetchwell.observe.CallInfo;
 import dev.fetchwell.observe.Exchanged;
 import dev.fetchwell.observe.RetryScheduled;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +46,9 @@ final class CallMeters {
             .and("status", answered ? Integer.toString(status) : reasonOf(error))
             .and("outcome", answered ? outcome(status) : "UNKNOWN")
             .and("exception", error == null ? NONE : error.getClass().getSimpleName());
-    registry.timer("http.client.requests", tags).record(event.elapsed());
+    timer("http.client.requests", tags).record(event.elapsed());
     if (!event.queueTime().equals(Duration.ZERO)) {
-      registry.timer("fetchwell.queue.time", common).record(event.queueTime());
+      timer("fetchwell.queue.time", common).record(event.queueTime());
     }
   }
 
@@ -66,14 +68,20 @@ final class CallMeters {
         of(event.call())
             .and("status", "CANCELLED", "outcome", "UNKNOWN")
             .and("exception", "CancellationException");
-    registry.timer("http.client.requests", tags).record(event.elapsed());
+    timer("http.client.requests", tags).record(event.elapsed());
   }
 
   void retried(RetryScheduled event) {
     FetchError error = event.error();
     String reason =
         error instanceof HttpStatusError failed ? Integer.toString(failed.status()) : kindOf(error);
-    registry.counter("fetchwell.retries", common.and("reason", reason)).increment();
+    Iterable<Tag> tags = common.and("reason", reason);
+    registry.counter("fetchwell.retries", tags).increment();
+  }
+
+  /** By the method that Micrometer before 1.16 has, too, as in Spring Boot 3. */
+  private Timer timer(String name, Iterable<Tag> tags) {
+    return registry.timer(name, tags);
   }
 
   private Tags of(CallInfo call) {
