@@ -1,6 +1,5 @@
 package dev.fetchwell.stress;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.observe.JfrListener;
 import dev.fetchwell.observe.LogListener;
@@ -14,7 +13,6 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +28,6 @@ import org.slf4j.event.Level;
  * <p>Arguments: rounds, calls in a round, calls at once. Bytes are known from JDK 21 on.
  */
 final class ListenerCost {
-
-  private static final OperatingSystemMXBean SYSTEM =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private static final int WARM_UP = 2;
   private static final String NONE = "none";
