@@ -10,6 +10,7 @@ module dev.fetchwell {
   requires static com.fasterxml.jackson.databind;
   requires static io.opentelemetry.api;
   requires static io.opentelemetry.context;
+  requires static context.propagation;
   requires static micrometer.core;
   requires transitive tools.jackson.databind;
   requires static transitive org.jspecify;

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the layers of a client that are opt-in do now and have done; a snapshot. Of what is not
- * configured it is empty, or zero.
+ * What retries and the layers of a client that are opt-in do now and have done; a snapshot. Of what
+ * is not configured it is empty, or zero.
  *
  * @param breakers the state of each host's circuit breaker
  * @param throttled attempts that wait for a rate limit, or for the end of a cool-down, now
@@ -15,6 +15,8 @@ import java.util.Set;
  * @param limits the adaptive limit of each host now
  * @param flights calls on the wire now that others may share
  * @param joined calls that ever shared another one's answer
+ * @param retryBudgets the tokens that are left of the retry budget of each host; of one that was
+ *     never retried nothing is known, and its budget is full
  */
 public record ResilienceStats(
     Map<String, CircuitState> breakers,
@@ -24,12 +26,14 @@ public record ResilienceStats(
     long hedgesWon,
     Map<String, Integer> limits,
     int flights,
-    long joined) {
+    long joined,
+    Map<String, Double> retryBudgets) {
 
   /** Creates a snapshot. */
   public ResilienceStats {
     breakers = Map.copyOf(breakers);
     coolingDown = Set.copyOf(coolingDown);
     limits = Map.copyOf(limits);
+    retryBudgets = Map.copyOf(retryBudgets);
   }
 }

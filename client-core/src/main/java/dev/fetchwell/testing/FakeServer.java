@@ -151,14 +151,16 @@ public final class FakeServer {
     return Objects.requireNonNull(found.function().apply(matched), "the reply of a FakeServer");
   }
 
-  private static String unexpected(FakeRequest request) {
+  private String unexpected(FakeRequest request) {
     return "the fake server has no reply for "
         + request
         + " (expected: server.on(\""
         + request.method()
         + "\", \""
         + request.path()
-        + "\", ...))";
+        + "\", ...); it has "
+        + routes
+        + ")";
   }
 
   /** Lets time pass, and what becomes due happen, each at its own moment. */

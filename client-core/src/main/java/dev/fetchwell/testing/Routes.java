@@ -3,7 +3,10 @@ package dev.fetchwell.testing;
 import dev.fetchwell.http.FetchRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Which function answers which request. Thread-safe. */
 final class Routes {
+
+  /** So many are shown in a message. */
+  private static final int SHOWN = 20;
 
   private final List<Route> routes = new CopyOnWriteArrayList<>();
 
@@ -42,6 +48,11 @@ final class Routes {
         }
       }
       return variables;
+    }
+
+    @Override
+    public String toString() {
+      return method + " " + origin + "/" + String.join("/", path);
     }
 
     private static String decoded(String segment) {
@@ -83,5 +94,18 @@ final class Routes {
       }
     }
     return null;
+  }
+
+  /** What there is, in the order in which it was said; what was said again stands once. */
+  @Override
+  public String toString() {
+    List<String> all =
+        new ArrayList<>(new LinkedHashSet<>(routes.stream().map(Route::toString).toList()));
+    Collections.reverse(all);
+    if (all.isEmpty()) {
+      return "none yet";
+    }
+    String shown = String.join(", ", all.subList(0, Math.min(SHOWN, all.size())));
+    return all.size() > SHOWN ? shown + " and " + (all.size() - SHOWN) + " more" : shown;
   }
 }

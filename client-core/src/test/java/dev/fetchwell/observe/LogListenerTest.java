@@ -9,19 +9,15 @@ import dev.fetchwell.policy.RetryPolicy;
 import dev.fetchwell.testing.FakeReply;
 import dev.fetchwell.testing.FakeServer;
 import dev.fetchwell.testing.Fault;
-import java.io.Serial;
+import dev.fetchwell.testkit.LogLines;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Marker;
 import org.slf4j.event.Level;
-import org.slf4j.helpers.AbstractLogger;
-import org.slf4j.helpers.MessageFormatter;
 
 class LogListenerTest {
 
-  private final Lines lines = new Lines();
+  private final LogLines lines = new LogLines();
   private final FakeServer server = FakeServer.create();
   private final AsyncHttpClient client =
       server.client(
@@ -37,7 +33,7 @@ class LogListenerTest {
 
     server.await(client.getString("/users/7?key=secret"));
 
-    assertThat(lines.written)
+    assertThat(lines.written())
         .containsExactly("DEBUG GET https://fake.example/users/7?key=***: 200 in 43 ms");
   }
 
@@ -52,7 +48,7 @@ class LogListenerTest {
 
     server.await(client.get("/x").tag("export").asString());
 
-    assertThat(lines.written)
+    assertThat(lines.written())
         .containsExactly(
             "DEBUG export GET https://fake.example/x: 200 in 2000 ms, 3 attempts (503, RESET)");
   }
@@ -68,7 +64,7 @@ class LogListenerTest {
       assertThatThrownBy(() -> server.await(client.get(path).noRetry().asString()));
     }
 
-    assertThat(lines.written)
+    assertThat(lines.written())
         .containsExactly(
             "DEBUG GET https://fake.example/gone: 404 in 0 ms",
             "DEBUG GET https://fake.example/busy: 429 in 0 ms",
@@ -82,91 +78,17 @@ class LogListenerTest {
 
     client.getString("/slow").cancel(false);
 
-    assertThat(lines.written)
+    assertThat(lines.written())
         .containsExactly("DEBUG GET https://fake.example/slow: cancelled after 0 ms");
   }
 
   @Test
   void nothingIsWrittenWhereItIsOff() {
-    lines.least = Level.WARN;
+    lines.least(Level.WARN);
     server.on("GET", "/x", FakeReply.status(503), FakeReply.text("ok"));
 
     server.await(client.getString("/x"));
 
-    assertThat(lines.written).isEmpty();
-  }
-
-  /** A logger that keeps its lines. */
-  private static final class Lines extends AbstractLogger {
-
-    @Serial private static final long serialVersionUID = 1L;
-
-    private final transient List<String> written = new ArrayList<>();
-    private Level least = Level.TRACE;
-
-    @Override
-    protected String getFullyQualifiedCallerName() {
-      return "";
-    }
-
-    @Override
-    protected void handleNormalizedLoggingCall(
-        Level level, Marker marker, String pattern, Object[] arguments, Throwable thrown) {
-      written.add(level + " " + MessageFormatter.basicArrayFormat(pattern, arguments));
-    }
-
-    private boolean isOn(Level level) {
-      return level.toInt() >= least.toInt();
-    }
-
-    @Override
-    public boolean isTraceEnabled() {
-      return isOn(Level.TRACE);
-    }
-
-    @Override
-    public boolean isTraceEnabled(Marker marker) {
-      return isOn(Level.TRACE);
-    }
-
-    @Override
-    public boolean isDebugEnabled() {
-      return isOn(Level.DEBUG);
-    }
-
-    @Override
-    public boolean isDebugEnabled(Marker marker) {
-      return isOn(Level.DEBUG);
-    }
-
-    @Override
-    public boolean isInfoEnabled() {
-      return isOn(Level.INFO);
-    }
-
-    @Override
-    public boolean isInfoEnabled(Marker marker) {
-      return isOn(Level.INFO);
-    }
-
-    @Override
-    public boolean isWarnEnabled() {
-      return isOn(Level.WARN);
-    }
-
-    @Override
-    public boolean isWarnEnabled(Marker marker) {
-      return isOn(Level.WARN);
-    }
-
-    @Override
-    public boolean isErrorEnabled() {
-      return isOn(Level.ERROR);
-    }
-
-    @Override
-    public boolean isErrorEnabled(Marker marker) {
-      return isOn(Level.ERROR);
-    }
+    assertThat(lines.written()).isEmpty();
   }
 }

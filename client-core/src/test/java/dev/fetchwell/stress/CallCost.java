@@ -113,7 +113,7 @@ final class CallCost {
     return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }
 
-  private static long cpuNanosPerCall(Supplier<CompletableFuture<?>> way, int calls, int atOnce)
+  static long cpuNanosPerCall(Supplier<CompletableFuture<?>> way, int calls, int atOnce)
       throws Exception {
     long start = SYSTEM.getProcessCpuTime();
     CompletableFuture<?>[] lanes = new CompletableFuture<?>[atOnce];

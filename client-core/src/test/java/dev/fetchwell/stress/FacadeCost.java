@@ -156,7 +156,7 @@ final class FacadeCost {
   }
 
   /** Of all threads. */
-  private static long allocated() throws ReflectiveOperationException {
+  static long allocated() throws ReflectiveOperationException {
     Object threads = ManagementFactory.getThreadMXBean();
     Class<?> type = Class.forName("com.sun.management.ThreadMXBean");
     return (long) type.getMethod("getTotalThreadAllocatedBytes").invoke(threads);

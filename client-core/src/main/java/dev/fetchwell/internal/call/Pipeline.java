@@ -17,6 +17,7 @@ import dev.fetchwell.internal.pipeline.prepare.ScopedFilter;
 import dev.fetchwell.internal.pipeline.rate.RateLimits;
 import dev.fetchwell.internal.pipeline.redirect.Redirects;
 import dev.fetchwell.internal.pipeline.retry.Retries;
+import dev.fetchwell.internal.pipeline.retry.RetryBudgets;
 import dev.fetchwell.internal.pipeline.time.AttemptTimeout;
 import dev.fetchwell.internal.pipeline.time.Deadline;
 import dev.fetchwell.internal.pipeline.time.DeadlineHeader;
@@ -36,6 +37,7 @@ final class Pipeline {
   private final BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
   private final RetryRegistry retries = RetryRegistry.ofDefaults();
   private final Platform platform;
+  private final RetryBudgets budgets;
   private final Hedges hedges;
   private final @Nullable Breakers breakers;
   private final CircuitBreakerRegistry breakerRegistry;
@@ -60,6 +62,7 @@ final class Pipeline {
     Resilience layers = config.resilience();
     PermitLimits limits = config.limits();
     flights = new Flights(limits.maxConcurrency(), platform);
+    budgets = new RetryBudgets(platform.timer());
     hedges = new Hedges(platform);
     ownOrigin = config.ownOrigin();
     tokens = new BearerTokens(layers.bearer(), platform, ownOrigin);
@@ -93,7 +96,7 @@ final class Pipeline {
             Deadline.layer(),
             flights.layer(),
             Redirects.layer(),
-            Retries.layer(retries, platform),
+            Retries.layer(retries, budgets),
             hedges.layer(),
             tokens.layer(),
             Filters.layer(filters, ownOrigin),
@@ -133,7 +136,7 @@ final class Pipeline {
     return permits.abandoned() + flights.abandoned();
   }
 
-  /** What the layers do that are opt-in. */
+  /** What retries and the layers that are opt-in do. */
   ResilienceStats stats() {
     Map<String, CircuitState> circuits = breakers == null ? Map.of() : breakers.states();
     return new ResilienceStats(
@@ -144,6 +147,7 @@ final class Pipeline {
         hedges.won(),
         permits.adaptiveLimits(),
         flights.running(),
-        flights.joined());
+        flights.joined(),
+        budgets.left());
   }
 }

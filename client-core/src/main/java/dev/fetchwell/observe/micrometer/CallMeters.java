@@ -4,12 +4,16 @@ import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.FetchTimeoutError;
 import dev.fetchwell.error.HttpStatusError;
+import dev.fetchwell.observe.AttemptEnded;
 import dev.fetchwell.observe.CallCancelled;
 import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallInfo;
+import dev.fetchwell.observe.Exchanged;
 import dev.fetchwell.observe.RetryScheduled;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +24,17 @@ final class CallMeters {
 
   private final MeterRegistry registry;
   private final Tags common;
-  private final boolean tagsHost;
+  private final @Nullable HostMeters hosts;
 
-  CallMeters(MeterRegistry registry, Tags common, boolean tagsHost) {
+  /**
+   * Meters of calls.
+   *
+   * @param hosts which hosts are told apart; null if none are
+   */
+  CallMeters(MeterRegistry registry, Tags common, @Nullable HostMeters hosts) {
     this.registry = registry;
     this.common = common;
-    this.tagsHost = tagsHost;
+    this.hosts = hosts;
   }
 
   void ended(CallEnded event) {
@@ -37,9 +46,20 @@ final class CallMeters {
             .and("status", answered ? Integer.toString(status) : reasonOf(error))
             .and("outcome", answered ? outcome(status) : "UNKNOWN")
             .and("exception", error == null ? NONE : error.getClass().getSimpleName());
-    registry.timer("http.client.requests", tags).record(event.elapsed());
+    timer("http.client.requests", tags).record(event.elapsed());
     if (!event.queueTime().equals(Duration.ZERO)) {
-      registry.timer("fetchwell.queue.time", common).record(event.queueTime());
+      timer("fetchwell.queue.time", common).record(event.queueTime());
+    }
+  }
+
+  void attempted(AttemptEnded event) {
+    if (hosts != null) {
+      Exchanged exchanged = event.exchanged();
+      String host = exchanged == null ? event.call().host() : exchanged.request().host();
+      hosts.called(host);
+      if (event.attempt() > 1) {
+        hosts.retried(host);
+      }
     }
   }
 
@@ -48,20 +68,26 @@ final class CallMeters {
         of(event.call())
             .and("status", "CANCELLED", "outcome", "UNKNOWN")
             .and("exception", "CancellationException");
-    registry.timer("http.client.requests", tags).record(event.elapsed());
+    timer("http.client.requests", tags).record(event.elapsed());
   }
 
   void retried(RetryScheduled event) {
     FetchError error = event.error();
     String reason =
         error instanceof HttpStatusError failed ? Integer.toString(failed.status()) : kindOf(error);
-    registry.counter("fetchwell.retries", common.and("reason", reason)).increment();
+    Iterable<Tag> tags = common.and("reason", reason);
+    registry.counter("fetchwell.retries", tags).increment();
+  }
+
+  /** By the method that Micrometer before 1.16 has, too, as in Spring Boot 3. */
+  private Timer timer(String name, Iterable<Tag> tags) {
+    return registry.timer(name, tags);
   }
 
   private Tags of(CallInfo call) {
     String uri = call.tag().isEmpty() ? call.template() : call.tag();
     Tags tags = common.and("method", call.method(), "uri", uri.isEmpty() ? NONE : uri);
-    return tagsHost ? tags.and("host", call.host()) : tags;
+    return hosts == null ? tags : tags.and("host", hosts.tagOf(call.host()));
   }
 
   /** As Spring's clients have it where no answer came. */

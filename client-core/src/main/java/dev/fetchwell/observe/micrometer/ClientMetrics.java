@@ -2,10 +2,9 @@ package dev.fetchwell.observe.micrometer;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.internal.call.FacadeAccess;
-import io.micrometer.core.instrument.Meter;
+import dev.fetchwell.internal.text.Checks;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -26,17 +25,20 @@ import java.util.Objects;
  */
 public final class ClientMetrics implements AutoCloseable {
 
-  private final MeterRegistry registry;
-  private final List<Meter> gauges;
+  private final StatsMeters meters;
   private final Runnable unlisten;
 
   private ClientMetrics(Settings settings, MeterRegistry registry) {
-    this.registry = registry;
     Tags common = Tags.of("client.name", settings.clientName);
-    CallMeters calls = new CallMeters(registry, common, settings.tagsHost);
-    StatsMeters stats = new StatsMeters(settings.client, registry, common, calls);
-    gauges = stats.register();
-    unlisten = FacadeAccess.runtimeOf(settings.client).listen(stats);
+    int hosts = settings.tagsHost ? settings.maxHosts : 0;
+    meters = new StatsMeters(settings.client, registry, common, hosts);
+    try {
+      meters.register();
+    } catch (Throwable refused) {
+      meters.close();
+      throw refused;
+    }
+    unlisten = FacadeAccess.runtimeOf(settings.client).listen(meters);
   }
 
   /** Binds a client's metrics to a registry, with the defaults of {@link Settings}. */
@@ -54,7 +56,7 @@ public final class ClientMetrics implements AutoCloseable {
   @Override
   public void close() {
     unlisten.run();
-    gauges.forEach(registry::remove);
+    meters.close();
   }
 
   /** How metrics are named. Confined to one thread. */
@@ -63,6 +65,7 @@ public final class ClientMetrics implements AutoCloseable {
     private final AsyncHttpClient client;
     private String clientName = "none";
     private boolean tagsHost;
+    private int maxHosts = 100;
 
     private Settings(AsyncHttpClient client) {
       this.client = client;
@@ -75,15 +78,30 @@ public final class ClientMetrics implements AutoCloseable {
     }
 
     /**
-     * Whether timers and counters of calls have a tag {@code host} too, default false: a client
-     * that calls any host would make any number of them.
+     * Whether timers of calls have a tag {@code host} too, and hosts have gauges of their own (the
+     * state of the breaker, the adaptive limit, the tokens left for retries); default false. Meant
+     * for clients that call few hosts; see {@link #maxHosts}.
      */
     public Settings tagHost(boolean tagged) {
       tagsHost = tagged;
       return this;
     }
 
-    /** Binds the metrics to a registry, from now on. */
+    /**
+     * How many hosts {@link #tagHost} tells apart, default 100: those that are called first. All
+     * others have the tag {@code other}, and no gauges. A registry keeps each meter for ever.
+     *
+     * @param most at least 1
+     */
+    public Settings maxHosts(int most) {
+      maxHosts = Checks.atLeast("maxHosts", most, 1);
+      return this;
+    }
+
+    /**
+     * Binds the metrics to a registry, from now on. What the registry throws meanwhile is thrown,
+     * and then nothing is bound.
+     */
     @SuppressWarnings("exports")
     public ClientMetrics bindTo(MeterRegistry registry) {
       return new ClientMetrics(this, Objects.requireNonNull(registry, "registry"));

@@ -1,7 +1,9 @@
 package dev.fetchwell.observe.micrometer;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.internal.async.Guard;
 import dev.fetchwell.internal.call.FacadeAccess;
+import dev.fetchwell.observe.AttemptEnded;
 import dev.fetchwell.observe.CallCancelled;
 import dev.fetchwell.observe.CallEnded;
 import dev.fetchwell.observe.CallListener;
@@ -33,6 +35,7 @@ final class StatsMeters implements CallListener {
   private final MeterRegistry registry;
   private final Tags common;
   private final CallMeters calls;
+  private final @Nullable HostMeters hosts;
   private final List<Meter> meters = new ArrayList<>();
 
   /** The last snapshot; whoever finds it old replaces it. */
@@ -40,14 +43,29 @@ final class StatsMeters implements CallListener {
 
   private record Snapshot(ClientStats stats, long nanos) {}
 
-  StatsMeters(AsyncHttpClient client, MeterRegistry registry, Tags common, CallMeters calls) {
+  /**
+   * Meters of a client.
+   *
+   * @param hosts how many hosts are told apart; 0 for none
+   */
+  StatsMeters(AsyncHttpClient client, MeterRegistry registry, Tags common, int hosts) {
     this.client = client;
     this.registry = registry;
     this.common = common;
-    this.calls = calls;
+    this.hosts =
+        hosts == 0 ? null : new HostMeters(registry, common, hosts, client::stats, this::stats);
+    this.calls = new CallMeters(registry, common, this.hosts);
   }
 
-  List<Meter> register() {
+  /** Takes the gauges out again. */
+  void close() {
+    meters.forEach(meter -> Guard.run(() -> registry.remove(meter)));
+    if (hosts != null) {
+      hosts.close();
+    }
+  }
+
+  void register() {
     gauge("fetchwell.calls.inflight", "calls that hold a permit", ClientStats::inFlight);
     gauge("fetchwell.calls.queued", "calls that wait for a permit", ClientStats::queued);
     gauge("fetchwell.calls.abandoned", "given up, thread not back", ClientStats::abandoned);
@@ -66,8 +84,8 @@ final class StatsMeters implements CallListener {
     counter("fetchwell.flights.joined", "shared answers", s -> s.resilience().joined());
     counter("fetchwell.hedges", "sent beside a slow one", s -> s.resilience().hedges());
     counter("fetchwell.hedges.won", "that answered first", s -> s.resilience().hedgesWon());
+    gauge("fetchwell.retry.budget.lowest", "tokens a host has left", StatsMeters::lowestBudget);
     permits();
-    return meters;
   }
 
   private static double inState(ClientStats stats, CircuitState state) {
@@ -77,6 +95,13 @@ final class StatsMeters implements CallListener {
   private static double lowestLimit(ClientStats stats) {
     return stats.resilience().limits().values().stream()
         .mapToInt(Integer::intValue)
+        .min()
+        .orElse(-1);
+  }
+
+  private static double lowestBudget(ClientStats stats) {
+    return stats.resilience().retryBudgets().values().stream()
+        .mapToDouble(Double::doubleValue)
         .min()
         .orElse(-1);
   }
@@ -125,6 +150,11 @@ final class StatsMeters implements CallListener {
   @Override
   public void retryScheduled(RetryScheduled event) {
     calls.retried(event);
+  }
+
+  @Override
+  public void attemptEnded(AttemptEnded event) {
+    calls.attempted(event);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.fetchwell.observe.JfrListener;
 import dev.fetchwell.observe.LogListener;
 import dev.fetchwell.observe.Phases;
 import dev.fetchwell.observe.micrometer.ClientMetrics;
+import dev.fetchwell.observe.micrometer.ContextPropagation;
 import dev.fetchwell.observe.otel.ClientTracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -36,6 +37,22 @@ final class ObservabilitySnippets {
   static AsyncHttpClient logs() {
     // region: logs
     AsyncHttpClient client = AsyncHttpClient.builder().listener(LogListener.create()).build();
+    // endregion
+    return client;
+  }
+
+  static LogListener exchanges() {
+    // region: exchanges
+    LogListener listener =
+        LogListener.create().withHeaders().withBodies(1_000).redactHeader("X-Customer");
+    // endregion
+    return listener;
+  }
+
+  static AsyncHttpClient propagation() {
+    // region: propagation
+    AsyncHttpClient client =
+        AsyncHttpClient.builder().contextCarrier(ContextPropagation.carrier()).build();
     // endregion
     return client;
   }

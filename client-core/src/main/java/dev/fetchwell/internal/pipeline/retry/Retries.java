@@ -32,15 +32,19 @@ public final class Retries implements Stage {
     this.budgets = budgets;
   }
 
+  /** The layer with budgets of its own, which time of this platform refills. */
+  public static Layer layer(RetryRegistry registry, Platform platform) {
+    return layer(registry, new RetryBudgets(platform.timer()));
+  }
+
   /**
    * The layer.
    *
    * @param registry where resilience4j's side of each policy is found
-   * @param platform whose time refills the budgets
+   * @param budgets the tokens that hosts have left
    */
-  public static Layer layer(RetryRegistry registry, Platform platform) {
+  public static Layer layer(RetryRegistry registry, RetryBudgets budgets) {
     RetryTwins twins = new RetryTwins(registry);
-    RetryBudgets budgets = new RetryBudgets(platform.timer());
     return next -> new Retries(next, twins, budgets);
   }
 

@@ -3,11 +3,13 @@ package dev.fetchwell.internal.pipeline.retry;
 import dev.fetchwell.internal.async.Timer;
 import dev.fetchwell.policy.RetryBudget;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The tokens that are left of each budget for each host. Thread-safe. */
-final class RetryBudgets {
+public final class RetryBudgets {
 
   /** So many hosts are remembered for certain; beyond, those whose bucket is full are forgotten. */
   static final int REMEMBERED = 1024;
@@ -21,7 +23,8 @@ final class RetryBudgets {
   /** Any thread may write it; a lost write means one sweep more or less. */
   private volatile long sweepAbove = REMEMBERED;
 
-  RetryBudgets(Timer timer) {
+  /** Budgets that time refills. */
+  public RetryBudgets(Timer timer) {
     this.timer = timer;
   }
 
@@ -71,6 +74,14 @@ final class RetryBudgets {
     }
   }
 
+  /** The tokens that each host has left now; of several budgets the fewest. */
+  public Map<String, Double> left() {
+    long now = timer.nanoTime();
+    Map<String, Double> left = new HashMap<>();
+    buckets.forEach((key, bucket) -> left.merge(key.host(), bucket.left(now), Math::min));
+    return left;
+  }
+
   /** How many hosts are remembered, for tests. */
   long remembered() {
     return buckets.mappingCount();
@@ -107,9 +118,13 @@ final class RetryBudgets {
       tokens = Math.min(budget.capacity(), tokens + budget.perSuccess());
     }
 
-    private synchronized boolean isFull(long now) {
+    private boolean isFull(long now) {
+      return left(now) >= budget.capacity();
+    }
+
+    private synchronized double left(long now) {
       double seconds = Math.max(0, now - filledAt) / 1e9;
-      return tokens + seconds * budget.perSecond() >= budget.capacity();
+      return Math.min(budget.capacity(), tokens + seconds * budget.perSecond());
     }
 
     private synchronized long usedAt() {
@@ -117,8 +132,7 @@ final class RetryBudgets {
     }
 
     private void fill(long now) {
-      double seconds = Math.max(0, now - filledAt) / 1e9;
-      tokens = Math.min(budget.capacity(), tokens + seconds * budget.perSecond());
+      tokens = left(now);
       filledAt = now;
     }
   }

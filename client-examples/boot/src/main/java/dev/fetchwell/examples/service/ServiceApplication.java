@@ -1,8 +1,10 @@
 package dev.fetchwell.examples.service;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.observe.micrometer.ClientMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedRetryMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import org.springframework.beans.factory.DisposableBean;
@@ -29,6 +31,12 @@ public class ServiceApplication {
   @Bean
   DisposableBean lastCalls(AsyncHttpClient users) {
     return () -> users.shutdown(Duration.ofSeconds(10)).join();
+  }
+
+  /** Times calls as Spring's own clients do, until Spring closes it. */
+  @Bean
+  ClientMetrics calls(AsyncHttpClient users, MeterRegistry registry) {
+    return ClientMetrics.of(users).clientName("users").bindTo(registry);
   }
 
   @Bean

@@ -56,6 +56,21 @@ class ServiceTest {
     }
   }
 
+  @Test
+  void actuatorShowsTheClientsCallsAsThoseOfSpringsOwnClients() throws Exception {
+    try (UserServer users = new UserServer();
+        ConfigurableApplicationContext service = start(users)) {
+      get(port(service), "/names/7").join();
+
+      String calls =
+          "/actuator/metrics/http.client.requests?tag=client.name:users&tag=uri:/users/%7Bid%7D";
+      assertThat(get(port(service), calls).join().body())
+          .contains("\"name\":\"http.client.requests\"")
+          .contains("{\"statistic\":\"COUNT\",\"value\":1.0}")
+          .contains("\"outcome\"", "\"SUCCESS\"");
+    }
+  }
+
   /** The trap that application.properties avoids. */
   @Test
   void requestThatSpringGivesUpDoesNotCancelItsCall() throws Exception {
