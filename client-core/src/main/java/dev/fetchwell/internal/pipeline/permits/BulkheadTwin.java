@@ -25,6 +25,7 @@ final class BulkheadTwin {
   private final @Nullable Bulkhead twin;
 
   /** Tells it that a permit goes back; made once, as each call needs it twice. */
+  @SuppressWarnings("UnnecessaryLambda")
   private final Runnable giveBack = () -> Guard.run(this::giveBack);
 
   /** How many permits it should have. */
