@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 record HarTimings(
     long blocked, long dns, long connect, long ssl, long send, long waiting, long receive) {
 
-  /** What an attempt did that has come to nothing, since the last part that came to its end. */
+  /** What an attempt spends its time with. */
   enum Part {
     BLOCKED,
     DNS,
@@ -33,9 +33,8 @@ record HarTimings(
             phases.send().toNanos(),
             phases.waiting().toNanos(),
             phases.receive().toNanos());
-    boolean answered = status > 0 && (error == null || error instanceof HttpStatusError);
     long rest = elapsed - known.sum() - phases.decode().toNanos();
-    return !answered && rest > 0 ? known.with(stuckIn(status, error), rest) : known;
+    return rest > 0 ? known.with(partOf(status, error), rest) : known;
   }
 
   /** Of a call that made no attempt. */
@@ -47,9 +46,14 @@ record HarTimings(
     return time.isZero() ? -1 : time.toNanos();
   }
 
-  private static Part stuckIn(int status, @Nullable FetchError error) {
+  /**
+   * Where the time went that no phase accounts for: on this side, between two phases, if all went
+   * its way; else in the part that came to nothing.
+   */
+  private static Part partOf(int status, @Nullable FetchError error) {
     if (status > 0) {
-      return Part.RECEIVE;
+      boolean answered = error == null || error instanceof HttpStatusError;
+      return answered ? Part.BLOCKED : Part.RECEIVE;
     }
     if (error instanceof FetchTimeoutError timeout) {
       return switch (timeout.phase()) {

@@ -34,7 +34,7 @@ class HarTimingsTest {
 
   @Test
   void handshakeIsAPartOfConnecting() {
-    HarTimings timings = HarTimings.of(PHASES, 300 * MS, 200, null);
+    HarTimings timings = HarTimings.of(PHASES, 255 * MS, 200, null);
 
     assertThat(timings)
         .isEqualTo(new HarTimings(MS, 2 * MS, 12 * MS, 8 * MS, 16 * MS, 32 * MS, 64 * MS));
@@ -43,9 +43,17 @@ class HarTimingsTest {
 
   @Test
   void whatDidNotHappenIsMinusOne() {
-    HarTimings timings = HarTimings.of(Phases.NONE, MS, 200, null);
+    HarTimings timings = HarTimings.of(Phases.NONE, 0, 200, null);
 
     assertThat(timings).isEqualTo(new HarTimings(0, -1, -1, -1, 0, 0, 0));
+  }
+
+  @Test
+  void timeBetweenThePhasesOfAnAnsweredAttemptIsBlocked() {
+    HarTimings timings = HarTimings.of(PHASES, 300 * MS, 200, null);
+
+    assertThat(timings.blocked()).isEqualTo(46 * MS);
+    assertThat(timings.sum()).isEqualTo((300 - 128) * MS);
   }
 
   @Test
