@@ -1,4 +1,7 @@
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -17,8 +20,8 @@ import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 
 /**
- * Opens pages of the waterfall in a real Chromium, without a window, and checks what a user would
- * see: {@code java Check.java CHROMIUM FOLDER PAGE...}. It needs nothing but a JDK, and speaks to
+ * Opens pages of the waterfall, which are beside their HAR files, in a real Chromium without a
+ * window, checks what a user would see, and imports the files as its network panel does: {@code java Check.java CHROMIUM FOLDER HAR...}. It needs nothing but a JDK, and speaks to
  * the browser over loopback by its DevTools protocol.
  */
 final class Check implements WebSocket.Listener {
@@ -40,9 +43,11 @@ final class Check implements WebSocket.Listener {
     Process chromium = start(arguments[0], profile);
     try {
       Check check = new Check();
-      check.connect(address(chromium));
+      URI browser = address(chromium);
+      check.connect(browser);
       for (int i = 2; i < arguments.length; i++) {
-        check.page(Path.of(arguments[i]), folder);
+        check.importFile(Path.of(arguments[i]), browser);
+        check.page(Path.of(arguments[i].replaceAll("\\.har$", ".html")), folder);
       }
     } finally {
       chromium.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -111,6 +116,47 @@ final class Check implements WebSocket.Listener {
     call("Runtime.enable", "{}");
     call("Log.enable", "{}");
     call("Network.enable", "{}");
+  }
+
+  /** By the code of Chromium's own network panel, where the browser has it at hand. */
+  private void importFile(Path har, URI browser) throws Exception {
+    String panel = "http://127.0.0.1:" + browser.getPort();
+    HttpServer files = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    files.createContext("/", exchange -> answer(exchange, har));
+    files.start();
+    try {
+      call("Page.navigate", "{\"url\":\"" + panel + "/json/version\"}");
+      await("location.port === '" + browser.getPort() + "' && document.readyState === 'complete'");
+      evaluate(
+          "globalThis.imported = ''; import('/devtools/models/har/har.js').then(async panel => {"
+              + "const file = await fetch('http://127.0.0.1:"
+              + files.getAddress().getPort()
+              + "/'); const har = JSON.parse(await file.text());"
+              + "const root = new panel.HARFormat.HARRoot(har);"
+              + "const requests = panel.Importer.Importer.requestsFromHARLog(root.log);"
+              + "imported = requests.length === har.log.entries.length"
+              + " && requests.every(each => each.url() && each.endTime >= each.startTime)"
+              + " ? 'all ' + requests.length : 'only ' + requests.length;"
+              + "}).catch(failed => imported = 'failed: ' + failed)");
+      await("imported !== ''");
+      String imported = evaluate("imported");
+      if (imported.contains("dynamically imported module")) {
+        System.out.println("--  this Chromium has no network panel at hand to import into");
+      } else {
+        expect(imported.startsWith("\"all "), "the network panel imports " + imported);
+        System.out.println("ok  " + har.getFileName() + ": Chromium's importer took " + imported);
+      }
+    } finally {
+      files.stop(0);
+      complaints.clear(); // Of the panel's own modules, outside of their page.
+    }
+  }
+
+  private static void answer(HttpExchange exchange, Path file) throws IOException {
+    exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
+    exchange.sendResponseHeaders(200, Files.size(file));
+    Files.copy(file, exchange.getResponseBody());
+    exchange.close();
   }
 
   private void page(Path page, Path folder) throws Exception {
