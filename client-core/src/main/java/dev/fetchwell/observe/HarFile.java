@@ -73,16 +73,25 @@ final class HarFile {
     }
   }
 
+  /** A byte where no file has one: a lock of what is there would keep readers out on Windows. */
+  static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+    return file.tryLock(Long.MAX_VALUE - 1, 1, false);
+  }
+
   /** Two that write to one file would leave neither's. */
   private static void lock(FileChannel opened) throws IOException {
-    FileLock lock;
-    try {
-      lock = opened.tryLock();
-    } catch (OverlappingFileLockException ofThisProcess) {
-      lock = null;
-    }
-    if (lock == null) {
+    if (!isFree(opened)) {
       throw new IOException("another recorder writes to it; give each a file of its own");
+    }
+  }
+
+  private static boolean isFree(FileChannel opened) {
+    try {
+      return tryLock(opened) != null;
+    } catch (OverlappingFileLockException ofThisProcess) {
+      return false;
+    } catch (IOException noLocks) {
+      return true; // Some network file systems have none; the file can be written all the same.
     }
   }
 

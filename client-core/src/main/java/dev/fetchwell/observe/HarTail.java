@@ -105,7 +105,7 @@ record HarTail(boolean ours, long wholeTo, boolean torn) {
       if (!tail.torn()) {
         return false;
       }
-      try (FileLock lock = file.tryLock()) {
+      try (FileLock lock = HarFile.tryLock(file)) {
         if (lock == null) {
           throw new IOException(path + " is being written; close its recorder first");
         }
