@@ -107,6 +107,9 @@ class NativeImageMetadataTest {
     for (JsonNode entry : metadata.get("reflection")) {
       conditions.add(entry.get("condition").get("typeReached").asString());
     }
+    for (JsonNode entry : metadata.get("resources")) {
+      conditions.add(entry.get("condition").get("typeReached").asString());
+    }
     assertThat(conditions).isEqualTo(looking);
   }
 

@@ -4,6 +4,7 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.examples.bulk.DemoFile;
 import dev.fetchwell.examples.bulk.Importer;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoSegments;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.postgres.Database;
@@ -113,7 +114,7 @@ public final class BulkImport implements Callable<Integer> {
   }
 
   private AsyncHttpClient client() {
-    return AsyncHttpClient.builder().maxConcurrencyPerHost(2 * calls).build();
+    return Recorded.builder().maxConcurrencyPerHost(2 * calls).build();
   }
 
   private Importer.Settings settings(String service) {

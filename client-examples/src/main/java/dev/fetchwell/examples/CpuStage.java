@@ -3,6 +3,7 @@ package dev.fetchwell.examples;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.batch.Batch;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoDocuments;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
@@ -67,7 +68,7 @@ public final class CpuStage implements Callable<Integer> {
     if (urls.isEmpty()) {
       return demo();
     }
-    try (AsyncHttpClient client = AsyncHttpClient.create()) {
+    try (AsyncHttpClient client = Recorded.client()) {
       List<String> hashes = hashAll(client, urls);
       IntStream.range(0, urls.size()).forEach(i -> out.println(hashes.get(i) + "  " + urls.get(i)));
     }
@@ -143,7 +144,7 @@ public final class CpuStage implements Callable<Integer> {
   private int demo() {
     Report report = new Report(out);
     try (DemoServer server = DemoServer.start();
-        AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.baseUrl()).build()) {
+        AsyncHttpClient client = Recorded.builder().baseUrl(server.baseUrl()).build()) {
       List<String> documents =
           IntStream.range(0, DEMO_DOCUMENTS).mapToObj(number -> "/documents/" + number).toList();
       List<String> hashes = hashAll(client, documents);

@@ -4,6 +4,7 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.RequestSpec;
 import dev.fetchwell.examples.console.Bar;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import dev.fetchwell.observe.Progress;
@@ -60,7 +61,7 @@ public final class Downloader implements Callable<Integer> {
     if (url == null) {
       return demo(file);
     }
-    try (AsyncHttpClient client = AsyncHttpClient.create();
+    try (AsyncHttpClient client = Recorded.client();
         Bar bar = Bar.open(out, "download", "MiB", MIB)) {
       download(client.get(url), bar::show).to(file).join();
     }
@@ -79,7 +80,7 @@ public final class Downloader implements Callable<Integer> {
     Files.deleteIfExists(file);
     Files.deleteIfExists(part);
     try (DemoServer server = DemoServer.start();
-        AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.baseUrl()).build()) {
+        AsyncHttpClient client = Recorded.builder().baseUrl(server.baseUrl()).build()) {
       sha256 = client.getString("/files/big.bin.sha256").join().substring(0, 64);
       RequestSpec request = client.get("/files/big.bin");
 

@@ -4,6 +4,7 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.examples.console.Bar;
 import dev.fetchwell.examples.console.Launcher;
 import dev.fetchwell.examples.console.OnExit;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoJobs;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.durable.Job;
@@ -112,7 +113,7 @@ public final class DurableQueue implements Callable<Integer> {
     PostgresQueue.Settings settings =
         new PostgresQueue.Settings(
             owner, workers, Duration.ofSeconds(lease), Duration.ofMillis(millis), later);
-    try (AsyncHttpClient client = AsyncHttpClient.builder().maxConcurrencyPerHost(workers).build();
+    try (AsyncHttpClient client = Recorded.builder().maxConcurrencyPerHost(workers).build();
         Bar bar = Bar.open(out, "jobs", "jobs", 1);
         PostgresQueue queue =
             PostgresQueue.open(database, settings, job -> request(client, service, job))) {

@@ -4,6 +4,7 @@ import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.batch.Batch;
 import dev.fetchwell.batch.BatchSummary;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.fleet.FleetLimiter;
 import dev.fetchwell.examples.postgres.Database;
@@ -74,7 +75,7 @@ public final class FleetLimit implements Callable<Integer> {
     }
     try (Database database = databaseOptions.open(schema);
         FleetLimiter limiter = FleetLimiter.join(database, "fleet", rate, burst);
-        AsyncHttpClient client = AsyncHttpClient.builder().rateLimiter(limiter).build()) {
+        AsyncHttpClient client = Recorded.builder().rateLimiter(limiter).build()) {
       BatchSummary summary = ask(client, url);
       out.printf(
           Locale.ROOT,

@@ -6,6 +6,7 @@ import dev.fetchwell.batch.TaskGroup;
 import dev.fetchwell.error.ClientStatusError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import java.io.PrintStream;
@@ -65,7 +66,7 @@ public final class Gateway implements Callable<Integer> {
     List<Service> services = new ArrayList<>();
     urls.forEach(url -> services.add(new Service(url, url, false)));
     optionalUrls.forEach(url -> services.add(new Service(url, url, true)));
-    try (AsyncHttpClient client = AsyncHttpClient.create()) {
+    try (AsyncHttpClient client = Recorded.client()) {
       timed("one after another", () -> oneByOne(client, services));
       timed("in a task group", () -> together(client, services));
     }
@@ -115,7 +116,7 @@ public final class Gateway implements Callable<Integer> {
   private int demo() {
     Report report = new Report(out);
     try (DemoServer server = DemoServer.start();
-        AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.baseUrl()).build()) {
+        AsyncHttpClient client = Recorded.builder().baseUrl(server.baseUrl()).build()) {
       List<Service> services = services("", "", "");
       together(client, services); // Classes are loaded and connections open from here on.
       long sequential = timed("one after another", () -> oneByOne(client, services));

@@ -2,6 +2,7 @@ package dev.fetchwell.examples;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import dev.fetchwell.stream.EventStream;
@@ -56,7 +57,7 @@ public final class LiveEvents implements Callable<Integer> {
     if (url == null) {
       return demo();
     }
-    try (AsyncHttpClient client = AsyncHttpClient.create()) {
+    try (AsyncHttpClient client = Recorded.client()) {
       EventStream feed = EventStream.from(client.get(url)).lastEventId(lastEventId).maxFailures(5);
       long shown = follow(feed, limit, event -> out.println(event.type() + ": " + event.data()));
       out.println(shown + " events");
@@ -88,7 +89,7 @@ public final class LiveEvents implements Callable<Integer> {
   private int demo() {
     Report report = new Report(out);
     try (DemoServer server = DemoServer.start();
-        AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.baseUrl()).build()) {
+        AsyncHttpClient client = Recorded.builder().baseUrl(server.baseUrl()).build()) {
       String path = "/feed?total=" + DEMO_EVENTS + "&cut=" + DEMO_CUT;
       List<Long> ids = new ArrayList<>();
       long count =

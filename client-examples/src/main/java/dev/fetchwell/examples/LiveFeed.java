@@ -2,6 +2,7 @@ package dev.fetchwell.examples;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.feed.FeedCounts;
 import dev.fetchwell.examples.feed.FeedFollower;
@@ -92,7 +93,7 @@ public final class LiveFeed implements Callable<Integer> {
     }
     boolean resumes = subscription.contains(FeedFollower.NEXT);
     FeedCounts counts = new FeedCounts(resumes ? OptionalLong.of(from) : OptionalLong.empty());
-    try (AsyncHttpClient client = AsyncHttpClient.create()) {
+    try (AsyncHttpClient client = Recorded.client()) {
       ReconnectingWebSocket.Builder feed =
           ReconnectingWebSocket.builder(client, url)
               .heartbeat(Duration.ofSeconds(heartbeat))
@@ -115,7 +116,7 @@ public final class LiveFeed implements Callable<Integer> {
 
   private int demo() throws InterruptedException {
     try (DemoServer server = DemoServer.start();
-        AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.baseUrl()).build()) {
+        AsyncHttpClient client = Recorded.builder().baseUrl(server.baseUrl()).build()) {
       if (messages == 0 && seconds == 0) {
         return demo(server, client);
       }

@@ -6,6 +6,7 @@ import dev.fetchwell.error.ClientStatusError;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.TokenError;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import dev.fetchwell.policy.RetryPolicy;
@@ -65,9 +66,9 @@ public final class OAuthLogin implements Callable<Integer> {
       return demo();
     }
     String secret = System.getenv(SECRET);
-    try (AsyncHttpClient login = AsyncHttpClient.create();
+    try (AsyncHttpClient login = Recorded.client();
         AsyncHttpClient client =
-            AsyncHttpClient.builder()
+            Recorded.builder()
                 .bearer(source(login, tokenUrl, id, secret == null ? "" : secret))
                 .build()) {
       out.println(client.getString(url).join());
@@ -99,7 +100,7 @@ public final class OAuthLogin implements Callable<Integer> {
   private int demo() {
     Report report = new Report(out);
     try (DemoServer server = DemoServer.start();
-        AsyncHttpClient login = AsyncHttpClient.create()) {
+        AsyncHttpClient login = Recorded.client()) {
       shareAndRenew(report, server, login);
       expire(report, server, login);
       failToLogIn(report, server, login);
@@ -109,7 +110,7 @@ public final class OAuthLogin implements Callable<Integer> {
 
   private static AsyncHttpClient client(
       DemoServer server, AsyncHttpClient login, String tokenPath, String secret) {
-    return AsyncHttpClient.builder()
+    return Recorded.builder()
         .baseUrl(server.baseUrl())
         .bearer(source(login, server.url(tokenPath), "demo", secret))
         .build();

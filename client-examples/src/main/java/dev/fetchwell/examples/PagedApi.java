@@ -2,6 +2,7 @@ package dev.fetchwell.examples;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import dev.fetchwell.stream.Pages;
@@ -68,7 +69,7 @@ public final class PagedApi implements Callable<Integer> {
     if (url == null) {
       return demo();
     }
-    try (AsyncHttpClient client = AsyncHttpClient.create()) {
+    try (AsyncHttpClient client = Recorded.client()) {
       long count = stream(client, url, () -> {});
       out.println(count + " items, " + characters / MIB + " MiB of JSON");
       if (count == 0) {
@@ -115,7 +116,7 @@ public final class PagedApi implements Callable<Integer> {
   private int demo() {
     Report report = new Report(out);
     try (DemoServer server = DemoServer.start();
-        AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.baseUrl()).build()) {
+        AsyncHttpClient client = Recorded.builder().baseUrl(server.baseUrl()).build()) {
       long[] furthestAhead = {0};
       long count =
           stream(

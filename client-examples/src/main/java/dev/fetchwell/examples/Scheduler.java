@@ -8,6 +8,7 @@ import dev.fetchwell.batch.Batch;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.examples.console.Launcher;
 import dev.fetchwell.examples.console.OnExit;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.postgres.Database;
 import dev.fetchwell.examples.postgres.DatabaseOptions;
@@ -91,7 +92,7 @@ public final class Scheduler implements Callable<Integer> {
     if (url == null) {
       return demo();
     }
-    try (AsyncHttpClient client = AsyncHttpClient.create()) {
+    try (AsyncHttpClient client = Recorded.client()) {
       if (memory) {
         runFor(Runner.inMemory(tasks(client, "memory", url)));
       } else {
@@ -165,7 +166,7 @@ public final class Scheduler implements Callable<Integer> {
   private int demo() throws SQLException, InterruptedException {
     Report report = new Report(out);
     try (DemoServer server = DemoServer.start();
-        AsyncHttpClient client = AsyncHttpClient.builder().baseUrl(server.baseUrl()).build()) {
+        AsyncHttpClient client = Recorded.builder().baseUrl(server.baseUrl()).build()) {
       server
           .routes()
           .add(

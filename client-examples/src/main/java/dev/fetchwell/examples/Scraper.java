@@ -3,6 +3,7 @@ package dev.fetchwell.examples;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.examples.console.Bar;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.demo.DemoSite;
 import dev.fetchwell.examples.quickstart.Report;
@@ -122,7 +123,7 @@ public final class Scraper implements Callable<Integer> {
   }
 
   private AsyncHttpClient client() {
-    return AsyncHttpClient.builder()
+    return Recorded.builder()
         .userAgent(AGENT)
         .maxConcurrency(concurrency)
         .maxConcurrencyPerHost(Math.min(perHost, concurrency))

@@ -7,6 +7,7 @@ import dev.fetchwell.batch.WorkQueueStats;
 import dev.fetchwell.error.FetchError;
 import dev.fetchwell.error.QueueClosedError;
 import dev.fetchwell.examples.console.Launcher;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoJobs;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
@@ -89,7 +90,7 @@ public final class WorkQueue implements Callable<Integer> {
   }
 
   private AsyncHttpClient client() {
-    return AsyncHttpClient.builder().maxConcurrencyPerHost(workers).build();
+    return Recorded.builder().maxConcurrencyPerHost(workers).build();
   }
 
   private dev.fetchwell.batch.WorkQueue<Integer> open(AsyncHttpClient client, String service) {

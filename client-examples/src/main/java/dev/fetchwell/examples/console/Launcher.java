@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
-/** Runs a picocli command; a call that failed is one line, not a stack trace. */
+/** Runs a picocli command with {@code --har}; a call that failed is one line, no stack trace. */
 public final class Launcher {
 
   private Launcher() {}
@@ -22,9 +22,13 @@ public final class Launcher {
       Callable<Integer> command, PrintStream out, PrintStream err, String... args) {
     CommandLine commandLine = new CommandLine(command);
     commandLine.getCommandSpec().version("Fetchwell's examples, on JDK " + Runtime.version());
+    Recorded recorded = new Recorded();
+    commandLine.addMixin("recorded", recorded);
     return commandLine
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .setExecutionStrategy(
+            parsed -> recorded.during(() -> new CommandLine.RunLast().execute(parsed), out))
         .setExecutionExceptionHandler(
             (thrown, failed, parsed) -> {
               FetchError error = FetchError.of(thrown);

@@ -1,5 +1,6 @@
 package dev.fetchwell.examples.process;
 
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.postgres.DatabaseOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,16 +33,23 @@ public final class JavaProcess implements AutoCloseable {
    * @param lines gets each line that it prints, on a thread of its own
    */
   public static JavaProcess start(Class<?> main, Consumer<String> lines, List<String> arguments) {
-    return start(main, "", lines, arguments);
+    return started(main, "", lines, arguments);
   }
 
   /**
-   * Starts a JVM.
+   * Starts an example, which records its calls if this one does.
    *
    * @param jdbc the database, which the command line does not show
    * @param lines gets each line that it prints, on a thread of its own
    */
   public static JavaProcess start(
+      Class<?> main, String jdbc, Consumer<String> lines, List<String> arguments) {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(Recorded.ofAnotherProcess());
+    return started(main, jdbc, lines, all);
+  }
+
+  private static JavaProcess started(
       Class<?> main, String jdbc, Consumer<String> lines, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -2,6 +2,7 @@ package dev.fetchwell.examples.resilience;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.batch.Batch;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import dev.fetchwell.examples.quickstart.Section;
@@ -28,7 +29,7 @@ final class Adapting implements Section {
   @Override
   public void show(DemoServer server, Report report) {
     try (AsyncHttpClient client =
-        AsyncHttpClient.builder()
+        Recorded.builder()
             .baseUrl(server.baseUrl())
             .adaptiveLimit(AdaptiveLimit.between(FLOOR, 64))
             .build()) {

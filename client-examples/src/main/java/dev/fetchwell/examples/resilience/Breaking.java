@@ -2,6 +2,7 @@ package dev.fetchwell.examples.resilience;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.CircuitOpenError;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Errors;
 import dev.fetchwell.examples.quickstart.Report;
@@ -31,7 +32,7 @@ final class Breaking implements Section {
             .trialCalls(1)
             .build();
     try (AsyncHttpClient client =
-        AsyncHttpClient.builder().baseUrl(server.baseUrl()).circuitBreaker(policy).build()) {
+        Recorded.builder().baseUrl(server.baseUrl()).circuitBreaker(policy).build()) {
       for (int i = 0; i < FAILURES; i++) {
         Errors.of(client.get("/status/503").noRetry());
       }

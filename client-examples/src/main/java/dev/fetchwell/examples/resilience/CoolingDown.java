@@ -3,6 +3,7 @@ package dev.fetchwell.examples.resilience;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.RateLimitExceededError;
 import dev.fetchwell.error.RateLimitedError;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Errors;
 import dev.fetchwell.examples.quickstart.Report;
@@ -22,7 +23,7 @@ final class CoolingDown implements Section {
   @Override
   public void show(DemoServer server, Report report) {
     try (AsyncHttpClient client =
-        AsyncHttpClient.builder().baseUrl(server.baseUrl()).coolDown(CoolDown.perHost()).build()) {
+        Recorded.builder().baseUrl(server.baseUrl()).coolDown(CoolDown.perHost()).build()) {
       report.error(
           RateLimitedError.class,
           "one call is told to come back in a second",

@@ -2,6 +2,7 @@ package dev.fetchwell.examples.resilience;
 
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.AddressBlockedError;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Errors;
 import dev.fetchwell.examples.quickstart.Report;
@@ -20,9 +21,9 @@ final class Guarding implements Section {
   public void show(DemoServer server, Report report) {
     int before = server.requests("/users/10");
     try (AsyncHttpClient guarded =
-            AsyncHttpClient.builder().addressGuard(AddressGuard.publicOnly()).build();
+            Recorded.builder().addressGuard(AddressGuard.publicOnly()).build();
         AsyncHttpClient allowed =
-            AsyncHttpClient.builder()
+            Recorded.builder()
                 .addressGuard(AddressGuard.publicOnly().allow("127.0.0.0/8"))
                 .build()) {
       String url = server.url("/users/10");

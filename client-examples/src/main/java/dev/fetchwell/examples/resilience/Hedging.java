@@ -1,6 +1,7 @@
 package dev.fetchwell.examples.resilience;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import dev.fetchwell.examples.quickstart.Section;
@@ -20,7 +21,7 @@ final class Hedging implements Section {
   public void show(DemoServer server, Report report) {
     HedgePolicy policy = HedgePolicy.after(Duration.ofMillis(100)).budget(1);
     try (AsyncHttpClient client =
-        AsyncHttpClient.builder().baseUrl(server.baseUrl()).hedge(policy).build()) {
+        Recorded.builder().baseUrl(server.baseUrl()).hedge(policy).build()) {
       FetchResponse response =
           report.call(
               "client.get(\"/slow-once/hedge?ms=5000\").asResponse()",

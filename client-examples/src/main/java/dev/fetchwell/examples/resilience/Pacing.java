@@ -3,6 +3,7 @@ package dev.fetchwell.examples.resilience;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.batch.Batch;
 import dev.fetchwell.error.RateLimitExceededError;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Errors;
 import dev.fetchwell.examples.quickstart.Report;
@@ -26,7 +27,7 @@ final class Pacing implements Section {
   @Override
   public void show(DemoServer server, Report report) {
     try (AsyncHttpClient client =
-        AsyncHttpClient.builder()
+        Recorded.builder()
             .baseUrl(server.baseUrl())
             .rateLimitPerHost(RateLimit.perSecond(50))
             .build()) {

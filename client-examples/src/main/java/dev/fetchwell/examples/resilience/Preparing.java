@@ -1,6 +1,7 @@
 package dev.fetchwell.examples.resilience;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import dev.fetchwell.examples.quickstart.Section;
@@ -19,7 +20,7 @@ final class Preparing implements Section {
   @Override
   public void show(DemoServer server, Report report) {
     try (AsyncHttpClient client =
-        AsyncHttpClient.builder()
+        Recorded.builder()
             .baseUrl(server.baseUrl())
             .deadlineHeader("X-Deadline-Ms")
             .beforeCall(spec -> spec.header("X-Caller", Thread.currentThread().getName()))

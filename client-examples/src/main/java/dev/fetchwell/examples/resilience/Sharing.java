@@ -1,6 +1,7 @@
 package dev.fetchwell.examples.resilience;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.examples.console.Recorded;
 import dev.fetchwell.examples.demo.DemoServer;
 import dev.fetchwell.examples.quickstart.Report;
 import dev.fetchwell.examples.quickstart.Section;
@@ -21,7 +22,7 @@ final class Sharing implements Section {
   @Override
   public void show(DemoServer server, Report report) {
     try (AsyncHttpClient client =
-        AsyncHttpClient.builder().baseUrl(server.baseUrl()).singleFlight(true).build()) {
+        Recorded.builder().baseUrl(server.baseUrl()).singleFlight(true).build()) {
       int before = server.requests("/slow");
       List<CompletableFuture<String>> calls =
           IntStream.range(0, CALLERS).mapToObj(i -> client.getString("/slow?ms=400")).toList();
