@@ -25,6 +25,15 @@ package dev.fetchwell.observe;
 public interface CallListener {
 
   /**
+   * Whether it wants to hear of a call that begins now; asked on the caller's thread, so it must be
+   * quick. While no listener of a client does, its calls cost no more than without one. It may be
+   * told of a call all the same, as another listener hears of it.
+   */
+  default boolean hears() {
+    return true;
+  }
+
+  /**
    * How many bytes of each answer's body it wants to see in {@link Exchanged#body}; asked when a
    * call begins. They are kept until the attempt's end is told.
    */

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * jfr print --events 'dev.fetchwell.*' calls.jfr
  * }</pre>
  *
- * <p>While no recording runs, or its settings leave the events out, nothing is written and nothing
- * is kept. Thread-safe.
+ * <p>While no recording runs, or its settings leave the events out, it does not listen, and a call
+ * costs as much as without it. Thread-safe.
  */
 public final class JfrListener implements CallListener {
 
@@ -37,6 +37,12 @@ public final class JfrListener implements CallListener {
 
   /** One call, and those of its attempts that run; by their numbers. */
   private record Recorded(Call event, Map<Integer, Attempt> attempts) {}
+
+  /** Only while a recording has the events of calls. */
+  @Override
+  public boolean hears() {
+    return new Call().isEnabled();
+  }
 
   @Override
   public void callStarted(CallStarted started) {

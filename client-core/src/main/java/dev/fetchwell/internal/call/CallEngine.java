@@ -6,6 +6,7 @@ import dev.fetchwell.error.HttpStatusError;
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallerFuture;
 import dev.fetchwell.internal.async.Following;
+import dev.fetchwell.internal.async.Guard;
 import dev.fetchwell.internal.async.Platform;
 import dev.fetchwell.internal.async.StackRoom;
 import dev.fetchwell.internal.call.ActiveCalls.ActiveCall;
@@ -84,7 +85,18 @@ final class CallEngine {
 
   /** Whether anybody listens. */
   boolean isHeard() {
-    return !listeners.isEmpty();
+    return !hearing().isEmpty();
+  }
+
+  /** All who listen, or none if none of them wants to hear of a call now. */
+  private List<CallListener> hearing() {
+    List<CallListener> all = listeners;
+    for (CallListener listener : all) {
+      if (Guard.get(listener::hears, true)) {
+        return all;
+      }
+    }
+    return List.of();
   }
 
   <T extends @Nullable Object> CompletableFuture<T> run(
@@ -151,7 +163,7 @@ final class CallEngine {
   }
 
   private CallEvents events(FetchRequest request, CallOptions options, CarriedContext carried) {
-    List<CallListener> hearing = listeners;
+    List<CallListener> hearing = hearing();
     return hearing.isEmpty() && carried == CarriedContext.NONE
         ? unheard
         : CallEvents.of(() -> info(request, options), hearing, counts, carried);
