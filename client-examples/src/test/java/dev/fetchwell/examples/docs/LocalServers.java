@@ -53,7 +53,7 @@ final class LocalServers implements AfterEachCallback {
 
   /** At an address that also has a name, localhost, which to a client is another host. */
   static void start(MockWebServer server) throws IOException {
-    server.start(InetAddress.getByName("127.0.0.1"), 0);
+    server.start(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0);
   }
 
   <T extends AutoCloseable> T closing(T resource) {
