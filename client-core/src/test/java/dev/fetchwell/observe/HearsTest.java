@@ -45,7 +45,6 @@ class HearsTest {
               for (CallListener listener : listeners) {
                 builder.listener(listener);
               }
-              return builder;
             });
     assertThat(server.await(client.getString("/"))).isEqualTo("ok");
   }

@@ -110,7 +110,7 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
       Consumer<? super I> succeeded,
       Consumer<? super Throwable> failed) {
     boolean unused = holds(giveUp);
-    link(inner, new Steps<>(this, succeeded, failed));
+    link(inner, new FollowingSteps<>(this, succeeded, failed));
   }
 
   /**
@@ -128,50 +128,9 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
     return inner instanceof Cancellable known ? known : () -> inner.cancel(false);
   }
 
-  private record Steps<I extends @Nullable Object>(
-      CallFuture<?> outer,
-      Consumer<? super I> whenSucceeded,
-      Consumer<? super Throwable> whenFailed)
-      implements Following<I> {
-
-    @Override
-    public void succeeded(I value) {
-      whenSucceeded.accept(value);
-    }
-
-    @Override
-    public void failed(Throwable thrown) {
-      whenFailed.accept(thrown);
-    }
-
-    @Override
-    public boolean completeExceptionally(Throwable thrown) {
-      return outer.completeExceptionally(thrown);
-    }
-  }
-
-  /** Ends as the other future did. */
-  private record Same<T extends @Nullable Object>(CallFuture<T> outer) implements Following<T> {
-
-    @Override
-    public void succeeded(T value) {
-      outer.complete(value);
-    }
-
-    @Override
-    public void failed(Throwable thrown) {
-      outer.completeExceptionally(thrown);
-    }
-
-    @Override
-    public boolean completeExceptionally(Throwable thrown) {
-      return outer.completeExceptionally(thrown);
-    }
-  }
-
   /** Ends as the other future does. */
   public final void follow(CompletableFuture<? extends T> inner) {
-    follow(inner, new Same<>(this));
+    follow(inner, new FollowingAlike<>(this));
   }
 
   /** Goes on after a delay, on a call thread. What {@code next} throws ends this. */

@@ -38,10 +38,7 @@ final class WireCall extends EventListener {
   private final ConnectTurn turn;
   private final WatchedUse use = new WatchedUse();
   private final ProxiedConnect proxied = new ProxiedConnect();
-  private final ConnectLimit connecting = new ConnectLimit();
-
-  /** Whether a socket counts as being opened for this call; written under this. */
-  private volatile boolean opening;
+  private final Connecting connecting;
 
   /** The host that it connects to, which a caller's interceptor may have changed. */
   private volatile String host;
@@ -52,7 +49,6 @@ final class WireCall extends EventListener {
   private volatile boolean writing;
   private volatile boolean inCallersBody;
   private volatile boolean answered;
-  private volatile boolean over;
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
   private volatile @Nullable OkHttpUpgraded upgraded;
@@ -65,6 +61,7 @@ final class WireCall extends EventListener {
     this.attempt = context.attempt();
     this.transport = transport;
     this.host = hop.host();
+    this.connecting = new Connecting(transport.sockets());
     this.turn = new ConnectTurn(limits, hop.host(), attempt);
   }
 
@@ -222,12 +219,6 @@ final class WireCall extends EventListener {
     if (proxy.type() == Proxy.Type.HTTP) {
       ConnectingSockets.nextIsFor(proxied);
     }
-    if (changeOpening(true)) {
-      transport.sockets().opening();
-      if (over) {
-        notOpening();
-      }
-    }
     connecting.begin(
         context.platform(), connectTimeout(), () -> transport.cancel(call, context.platform()));
   }
@@ -271,11 +262,7 @@ final class WireCall extends EventListener {
     attempt.markProxy(ProxyFailures.shown(acquired.route().proxy()));
     connected = true;
     proxied.connected();
-    if (opening) {
-      transport.sockets().opened(acquired.socket());
-      notOpening();
-    }
-    connecting.end();
+    connecting.connected(acquired.socket());
     turn.connected(connecting.hasBegun() && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
     use.enter(ConnectionWatches.of(acquired));
@@ -298,19 +285,6 @@ final class WireCall extends EventListener {
     connection = null;
     use.leave();
     turn.released();
-  }
-
-  private void notOpening() {
-    if (opening && changeOpening(false)) {
-      transport.sockets().notOpening();
-    }
-  }
-
-  /** Whether it was not so before. */
-  private synchronized boolean changeOpening(boolean now) {
-    boolean changes = opening != now;
-    opening = now;
-    return changes;
   }
 
   private static boolean isMultiplexed(Connection acquired) {
@@ -405,9 +379,7 @@ final class WireCall extends EventListener {
   }
 
   private void ended() {
-    over = true;
     leaveLine();
-    notOpening();
-    connecting.end();
+    connecting.callEnded();
   }
 }

@@ -67,7 +67,6 @@ public final class CallContext {
     this.platform = platform;
     this.events = events;
     this.time = CallTime.of(platform.timer(), options.timeout());
-    this.brokenOffBy = null;
     this.attempts = new CallAttempts(events.isHeard() ? platform.timer() : null);
     this.hedge = null;
   }
@@ -92,7 +91,6 @@ public final class CallContext {
     platform = call.platform;
     events = call.events;
     time = call.time;
-    brokenOffBy = null;
     attempts = call.attempts;
     this.hedge = hedge;
   }
@@ -131,7 +129,6 @@ public final class CallContext {
     platform = starter.platform;
     events = starter.events;
     time = starter.time.copy();
-    brokenOffBy = null;
     attempts = new CallAttempts(events.isHeard() ? platform.timer() : null);
     hedge = null;
   }

@@ -7,6 +7,7 @@ import dev.fetchwell.internal.async.AsyncBulkhead.Waiter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -17,7 +18,7 @@ class PermitNumbersTest {
   private final AsyncBulkhead bulkhead = new AsyncBulkhead(100, new QueueLimit(100), Runnable::run);
 
   private Permit permit() {
-    return (Permit) bulkhead.acquire();
+    return (Permit) Objects.requireNonNull(bulkhead.acquire());
   }
 
   @Test
@@ -42,7 +43,7 @@ class PermitNumbersTest {
   @Test
   void whoWaitsGetsTheNumberOfThePermitThatCameFree() {
     List<Permit> permits = IntStream.range(0, 100).mapToObj(i -> permit()).toList();
-    Waiter waiter = (Waiter) bulkhead.acquire();
+    Waiter waiter = (Waiter) Objects.requireNonNull(bulkhead.acquire());
     permits.get(42).release();
     assertThat(waiter.join().number()).isEqualTo(42);
   }
