@@ -248,7 +248,8 @@ public final class WorkQueue implements Callable<Integer> {
       for (int job = 0; job < 20; job++) {
         queue.submit(job).join();
       }
-      Report.becomesTrue(() -> queue.stats().running() == 4);
+      // Also the function of each has been called.
+      Report.becomesTrue(() -> client.stats().inFlight() == 4);
       CompletableFuture<List<Unfinished<Integer>>> ended = queue.shutdown(Duration.ofMillis(100));
       Throwable refused = queue.submit(20).handle((accepted, thrown) -> thrown).get();
       report.claim("a queue that is shut down takes no job", refused instanceof QueueClosedError);
