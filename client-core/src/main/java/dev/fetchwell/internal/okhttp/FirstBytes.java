@@ -10,6 +10,8 @@ import java.io.InputStream;
  */
 final class FirstBytes {
 
+  private static final System.Logger LOG = System.getLogger("dev.fetchwell");
+
   /** Whether calls wait this way; {@code false} leaves all waiting to OkHttp. */
   static final boolean ENABLED =
       !"false".equals(System.getProperty("dev.fetchwell.waitInSmallBuffer"));
@@ -21,27 +23,29 @@ final class FirstBytes {
   private int next;
   private int end;
 
-  /** Of how many bytes that came the owner is told, when they come. */
-  interface Arrival {
+  /** Where the bytes come from. */
+  interface Source {
 
-    void received(byte[] bytes, int offset, int count) throws IOException;
+    InputStream stream() throws IOException;
   }
 
-  /** Waits until there is something, or nothing will come: then the next read tells it. */
-  void await(InputStream in, Arrival arrival) throws IOException {
+  /**
+   * Waits until there is something, or nothing will come, such as on a socket that is closed: then
+   * the next read tells that.
+   */
+  void await(Source source, ConnectionWatch watch) {
     if (next < end) {
       return;
     }
-    int count;
     try {
-      count = in.read(kept, 0, SIZE);
-    } catch (IOException tellsTheNextRead) {
-      return;
-    }
-    if (count > 0) {
-      next = 0;
-      end = count;
-      arrival.received(kept, 0, count);
+      int count = source.stream().read(kept, 0, SIZE);
+      if (count > 0) {
+        watch.received(kept, 0, count);
+        next = 0;
+        end = count;
+      }
+    } catch (IOException toldByTheNextRead) {
+      LOG.log(System.Logger.Level.TRACE, "while an answer was awaited", toldByTheNextRead);
     }
   }
 

@@ -19,7 +19,7 @@ public final class Transport implements AutoCloseable {
 
   private final OkHttpClient pooled;
 
-  /** Where calls go in place of {@code pooled}; null if there is one pool for all. */
+  /** The parts of the pool, where calls go that connect to any address; null if it has none. */
   private final @Nullable Lanes lanes;
 
   private final OpenSockets sockets;
@@ -70,7 +70,7 @@ public final class Transport implements AutoCloseable {
     if (foreign && !guard.allowsProxies()) {
       builder.socketFactory(new GuardedSockets(pooled.socketFactory(), all));
     }
-    return new Transport(builder.build(), null, sockets, foreign, onClose, all);
+    return new Transport(builder.build(), lanes, sockets, foreign, onClose, all);
   }
 
   /** What judges the addresses; null for nothing. */
@@ -84,7 +84,7 @@ public final class Transport implements AutoCloseable {
    * @param number which of its host's permits the call has
    */
   OkHttpClient pooled(int number) {
-    return lanes == null ? pooled : lanes.of(number);
+    return lanes == null || checks != null ? pooled : lanes.of(number);
   }
 
   /**

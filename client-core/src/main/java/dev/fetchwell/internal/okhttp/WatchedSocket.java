@@ -71,13 +71,13 @@ final class WatchedSocket extends ForwardingSocket {
     awaitsAnswer = FirstBytes.ENABLED;
   }
 
-  private void awaitAnswer() throws IOException {
+  private void awaitAnswer() {
     FirstBytes known = first;
     if (known == null) {
       known = new FirstBytes();
       first = known;
     }
-    known.await(super.getInputStream(), watch::received);
+    known.await(super::getInputStream, watch);
   }
 
   @Override
