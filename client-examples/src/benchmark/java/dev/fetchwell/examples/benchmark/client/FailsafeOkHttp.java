@@ -16,9 +16,12 @@ import okhttp3.Response;
 
 /**
  * Failsafe over OkHttp, through its <a href="https://failsafe.dev/okhttp/">module for it</a>: the
- * total timeout around retries around a bulkhead around the attempt's timeout, all Failsafe's own
- * (see <a href="https://failsafe.dev/policies/">its page on composing policies</a>). OkHttp's
- * limits are raised as in {@link RawOkHttp}. An answer that is retried must be closed by hand.
+ * total timeout around retries around a bulkhead, all Failsafe's own (see <a
+ * href="https://failsafe.dev/policies/">its page on composing policies</a>). The attempt's timeout
+ * is OkHttp's callTimeout: with a second Timeout of Failsafe's inside of the retries, 3.3.2 can
+ * lock both threads of its scheduler for good when an attempt fails in the moment of its timeout.
+ * OkHttp's limits are raised as in {@link RawOkHttp}. An answer that is retried must be closed by
+ * hand.
  */
 public final class FailsafeOkHttp implements ClientUnderTest {
 
@@ -34,7 +37,7 @@ public final class FailsafeOkHttp implements ClientUnderTest {
   public static FailsafeExecutor<Response> policies(Job job) {
     RetryPolicy<Response> retry =
         RetryPolicy.<Response>builder()
-            .handleResultIf(r -> r != null && r.code() == Job.RETRIED_STATUS)
+            .handleIf((r, thrown) -> r != null && r.code() == Job.RETRIED_STATUS)
             .withMaxAttempts(Job.ATTEMPTS)
             .withBackoff(Job.BACKOFF_BASE, Job.BACKOFF_CAP)
             .withJitter(0.5)
@@ -49,8 +52,7 @@ public final class FailsafeOkHttp implements ClientUnderTest {
     return Failsafe.with(
         Timeout.<Response>of(job.totalTimeout()),
         retry,
-        Bulkhead.<Response>builder(job.inFlight()).withMaxWaitTime(job.totalTimeout()).build(),
-        Timeout.<Response>of(job.attemptTimeout()));
+        Bulkhead.<Response>builder(job.inFlight()).withMaxWaitTime(job.totalTimeout()).build());
   }
 
   @Override

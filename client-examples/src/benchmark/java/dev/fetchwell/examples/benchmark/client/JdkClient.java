@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * 21. Retry, bulkhead and total timeout are by hand.
  *
  * <p>Without TLS it speaks HTTP/2 only after an upgrade, and would open a connection for each call
- * until the first is answered: with h2 one call goes ahead of all.
+ * until the first is answered: with h2 one request to another path goes ahead of all calls.
  */
 final class JdkClient implements ClientUnderTest {
 
@@ -47,21 +47,26 @@ final class JdkClient implements ClientUnderTest {
   }
 
   private CompletableFuture<Answer> send(String url) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url)).timeout(job.attemptTimeout()).build();
-    return job.h2() ? afterUpgrade(request) : send(request);
-  }
-
-  private CompletableFuture<Answer> afterUpgrade(HttpRequest request) {
+    URI uri = URI.create(url);
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(job.attemptTimeout()).build();
+    if (!job.h2()) {
+      return send(request);
+    }
     CompletableFuture<?> first = upgraded.get();
     if (first == null) {
-      CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
-      if (upgraded.compareAndSet(null, mine)) {
-        return send(request).whenComplete((answer, thrown) -> mine.complete(null));
-      }
-      return afterUpgrade(request);
+      first = upgrade(HttpRequest.newBuilder(uri.resolve("/")).timeout(job.attemptTimeout()));
     }
     return first.isDone() ? send(request) : first.thenCompose(answered -> send(request));
+  }
+
+  private CompletableFuture<?> upgrade(HttpRequest.Builder request) {
+    CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
+    CompletableFuture<?> other = upgraded.compareAndExchange(null, mine);
+    if (other != null) {
+      return other;
+    }
+    var unused = send(request.build()).whenComplete((answer, thrown) -> mine.complete(null));
+    return mine;
   }
 
   private CompletableFuture<Answer> send(HttpRequest request) {

@@ -64,9 +64,7 @@ final class RawOkHttp implements ClientUnderTest {
             .callTimeout(job.attemptTimeout())
             .connectTimeout(job.connectTimeout())
             .retryOnConnectionFailure(false);
-    return job.h2()
-        ? builder.protocols(List.of(okhttp3.Protocol.H2_PRIOR_KNOWLEDGE))
-        : builder;
+    return job.h2() ? builder.protocols(List.of(okhttp3.Protocol.H2_PRIOR_KNOWLEDGE)) : builder;
   }
 
   @Override

@@ -1,4 +1,7 @@
-/** The clients that are compared: each does the job that ClientUnderTest says, as its own docs advise. */
+/**
+ * The clients that are compared: each does the job that ClientUnderTest says, as its own docs
+ * advise.
+ */
 @NullMarked
 package dev.fetchwell.examples.benchmark.client;
 

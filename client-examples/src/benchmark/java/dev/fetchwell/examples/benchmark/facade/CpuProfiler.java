@@ -43,7 +43,6 @@ public final class CpuProfiler implements InternalProfiler {
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
     double micros = (SYSTEM.getProcessCpuTime() - start) / 1e3;
     long operations = Math.max(1, result.getMetadata().getAllOps());
-    return List.of(
-        new ScalarResult(NAME, micros / operations, "us/op", AggregationPolicy.AVG));
+    return List.of(new ScalarResult(NAME, micros / operations, "us/op", AggregationPolicy.AVG));
   }
 }

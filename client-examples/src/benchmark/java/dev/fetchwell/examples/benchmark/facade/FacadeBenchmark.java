@@ -36,10 +36,11 @@ public class FacadeBenchmark {
 
   private final Job job = Job.of(64, Protocol.HTTP1);
   private final OkHttpClient okHttp = FakeWire.client();
+  private final OkHttpClient timed = okHttp.newBuilder().callTimeout(job.attemptTimeout()).build();
   private final ExecutorService threads = VirtualThreads.orPooled();
   private final AsyncHttpClient ours = AsyncHttpClient.builder().okHttp(okHttp).build();
   private final FailsafeExecutor<Response> failsafe = FailsafeOkHttp.policies(job);
-  private final Resilience4jCalls resilience4j = new Resilience4jCalls(job, okHttp);
+  private final Resilience4jCalls resilience4j = new Resilience4jCalls(job, timed);
 
   /** Ends what has threads. */
   @TearDown
@@ -112,7 +113,7 @@ public class FacadeBenchmark {
 
   private <T> CompletableFuture<T> failsafe(Reading<T> reading) {
     return FailsafeCall.with(failsafe)
-        .compose(okHttp.newCall(new Request.Builder().url(FakeWire.URL).build()))
+        .compose(timed.newCall(new Request.Builder().url(FakeWire.URL).build()))
         .executeAsync()
         .thenApply(
             response -> {

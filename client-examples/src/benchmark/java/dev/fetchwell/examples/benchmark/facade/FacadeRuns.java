@@ -48,7 +48,12 @@ public final class FacadeRuns {
     return new OptionsBuilder()
         .include(FacadeBenchmark.class.getName() + (smoke ? ".json(Ours|Enqueue)" : ""))
         .forks(1)
-        .jvmArgsAppend("-Xmx1g", "-XX:+UseG1GC")
+        // JMH uses what newer JDKs warn of, and 17 knows nothing of.
+        .jvmArgsAppend(
+            "-Xmx1g",
+            "-XX:+UseG1GC",
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "--sun-misc-unsafe-memory-access=allow")
         .warmupIterations(2)
         .warmupTime(length)
         .measurementIterations(2)

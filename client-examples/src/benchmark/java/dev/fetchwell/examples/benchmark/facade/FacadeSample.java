@@ -33,8 +33,7 @@ public record FacadeSample(
     }
   }
 
-  static FacadeSample of(
-      String method, int round, double micros, double cpuMicros, double bytes) {
+  static FacadeSample of(String method, int round, double micros, double cpuMicros, double bytes) {
     String reading = method.startsWith("json") ? "json" : "bytes";
     Way way = Way.valueOf(method.substring(reading.length()));
     return new FacadeSample(reading, way, round, micros, cpuMicros, bytes);

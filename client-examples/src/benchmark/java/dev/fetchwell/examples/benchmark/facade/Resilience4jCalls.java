@@ -28,7 +28,7 @@ final class Resilience4jCalls implements AutoCloseable {
 
   Resilience4jCalls(Job job, OkHttpClient client) {
     this.job = job;
-    this.client = client.newBuilder().callTimeout(job.attemptTimeout()).build();
+    this.client = client;
     this.bulkhead =
         Bulkhead.of(
             "benchmark", BulkheadConfig.custom().maxConcurrentCalls(job.inFlight()).build());
@@ -55,8 +55,7 @@ final class Resilience4jCalls implements AutoCloseable {
     return retry
         .executeCompletionStage(
             scheduler,
-            Bulkhead.decorateCompletionStage(
-                bulkhead, () -> OkHttpCalls.enqueue(client, checked)))
+            Bulkhead.decorateCompletionStage(bulkhead, () -> OkHttpCalls.enqueue(client, checked)))
         .toCompletableFuture()
         .orTimeout(job.totalTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }

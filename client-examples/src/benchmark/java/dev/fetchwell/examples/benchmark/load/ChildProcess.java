@@ -16,6 +16,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class ChildProcess implements AutoCloseable {
 
+  /** The second to fourth: Netty loads libraries, of which newer JDKs warn and 17 knows nothing. */
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:+UseG1GC",
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
   private final String name;
   private final Process process;
   private final PrintStream commands;
@@ -30,18 +38,13 @@ final class ChildProcess implements AutoCloseable {
 
   static ChildProcess start(String name, String heap, Class<?> main, String... arguments) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> command = new ArrayList<>(List.of(java, "-Xmx" + heap, "-XX:+UseG1GC"));
-    if (Runtime.version().feature() >= 24) {
-      // Netty and brotli4j load libraries, and JDK 24 warns of each.
-      command.add("--enable-native-access=ALL-UNNAMED");
-      command.add("--sun-misc-unsafe-memory-access=allow");
-    }
+    List<String> command = new ArrayList<>(List.of(java, "-Xmx" + heap));
+    command.addAll(OPTIONS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     try {
       return new ChildProcess(
-          name,
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+          name, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start a process for " + name, e);
     }

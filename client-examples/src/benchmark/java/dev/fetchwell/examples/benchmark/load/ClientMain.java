@@ -23,41 +23,45 @@ public final class ClientMain {
   private ClientMain() {}
 
   /** Name of the client, protocol. */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws IOException {
     Clients kind = Clients.named(args[0]).get(0);
     Protocol protocol = Protocol.named(args[1]);
     ProcessMeter meter = new ProcessMeter();
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      String[] words = line.split(" ", -1);
-      String url = words[1];
-      int inFlight = Integer.parseInt(words[2]);
-      int calls = Integer.parseInt(words[3]);
-      long millis = Long.parseLong(words[4]);
-      meter.restart();
-      Measured measured;
-      try (ClientUnderTest client = kind.open(Job.of(inFlight, protocol))) {
-        measured = measured(client, meter, url, inFlight, calls, millis);
+      try {
+        System.out.println(run(kind, protocol, meter, line.split(" ", -1)).line());
+      } catch (InterruptedException | RuntimeException | Error e) {
+        System.err.println(kind.title() + ": " + line);
+        e.printStackTrace();
+        // Threads of the client would hold the process, and with it whoever waits for an answer.
+        Runtime.getRuntime().halt(1);
       }
-      System.out.println(measured.line());
     }
     // Clients before JDK 21, or with threads of their own, may hold the process.
     System.exit(0);
   }
 
+  private static Measured run(Clients kind, Protocol protocol, ProcessMeter meter, String[] words)
+      throws InterruptedException {
+    int inFlight = Integer.parseInt(words[2]);
+    int calls = Integer.parseInt(words[3]);
+    long millis = Long.parseLong(words[4]);
+    meter.restart();
+    try (ClientUnderTest client = kind.open(Job.of(inFlight, protocol))) {
+      return measured(client, meter, words[1], inFlight, calls, millis);
+    }
+  }
+
   private static Measured measured(
-      ClientUnderTest client,
-      ProcessMeter meter,
-      String url,
-      int inFlight,
-      int calls,
-      long millis)
+      ClientUnderTest client, ProcessMeter meter, String url, int inFlight, int calls, long millis)
       throws InterruptedException {
     IntPredicate another = sent -> sent < calls;
     if (calls == 0) {
       new Lanes(client, url, sent -> sent < OPENING).run(inFlight);
       long end = System.nanoTime() + millis * 1_000_000;
-      another = sent -> System.nanoTime() < end;
+      another = sent -> sent == 0 || System.nanoTime() < end;
     }
     Lanes lanes = new Lanes(client, url, another);
     long gc = ProcessMeter.gcNanos();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** So many calls in flight, each started where the one before it in its lane ended. */
 final class Lanes {
 
-  private static final int SECONDS_AT_MOST = 180;
+  private static final int SECONDS_AT_MOST = 90;
 
   private final ClientUnderTest client;
   private final String url;

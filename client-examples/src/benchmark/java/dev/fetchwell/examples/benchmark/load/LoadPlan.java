@@ -24,7 +24,7 @@ public record LoadPlan(
     boolean smoke) {
 
   /** Up to here the server answers at once; above, it waits, and the client starts cold. */
-  private static final int MOST_AT_ONCE = 64;
+  static final int MOST_AT_ONCE = 64;
 
   private static final int CALLS_PER_LANE = 2;
 
@@ -47,6 +47,7 @@ public record LoadPlan(
 
   /** A seventh of the time in all, at most as long as some 150,000 calls take. */
   private long warmUpMillis() {
-    return smoke ? 50 : Math.min(8_000, time.toMillis() / 7 / clients.size());
+    long share = time.toMillis() / 7 / clients.size();
+    return smoke ? 50 : Math.max(50, Math.min(8_000, share));
   }
 }

@@ -53,8 +53,7 @@ public final class LoadRuns {
               ClientMain.class,
               client.id(),
               plan.protocol().toString()));
-      inTurn(client, 0, 0, plan::warmUp);
-      System.out.println("Warm: " + client.title());
+      inTurn(client, LoadPlan.MOST_AT_ONCE, 0, plan::warmUp);
     }
   }
 
@@ -75,7 +74,9 @@ public final class LoadRuns {
     }
   }
 
-  /** The one with the fewest rounds, of those for which there is time; one round there is always. */
+  /**
+   * The one with the fewest rounds, of those for which there is time; one round there is always.
+   */
   private static Optional<Integer> next(
       Map<Integer, Integer> done, Map<Integer, Long> nanos, long end) {
     long left = end - System.nanoTime();
@@ -115,6 +116,9 @@ public final class LoadRuns {
       if (round > 0) {
         samples.add(new LoadSample(client, level, round, measured, served));
       }
+      System.out.printf(
+          "%5d in flight: %-28s %6.1f us%n",
+          level, client.title(), measured.cpuNanos() / 1e3 / measured.calls());
       if (measured.errors() > 0) {
         System.out.printf(
             "%s: %d of %d calls failed: %s%n",
@@ -128,8 +132,7 @@ public final class LoadRuns {
   }
 
   private LoadServer.Counts closed(String port) {
-    List<Integer> counts =
-        server.ask("close " + port).stream().map(Integer::valueOf).toList();
+    List<Integer> counts = server.ask("close " + port).stream().map(Integer::valueOf).toList();
     return new LoadServer.Counts(counts.get(0), counts.get(1), counts.get(2));
   }
 }

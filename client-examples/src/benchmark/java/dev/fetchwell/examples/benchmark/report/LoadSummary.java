@@ -58,8 +58,7 @@ record LoadSummary(Clients client, int inFlight, List<LoadSample> samples, List<
       base.stream()
           .filter(other -> other.round() == sample.round())
           .filter(other -> value.applyAsDouble(other) > 0)
-          .forEach(
-              other -> ratios.add(value.applyAsDouble(sample) / value.applyAsDouble(other)));
+          .forEach(other -> ratios.add(value.applyAsDouble(sample) / value.applyAsDouble(other)));
     }
     return ratios.isEmpty()
         ? Optional.empty()

@@ -55,9 +55,7 @@ record Panel(int left, NavigableSet<Integer> levels, double least, double most) 
   private double[] ticks() {
     return IntStream.range(0, 7)
         .boxed()
-        .flatMap(
-            power ->
-                Stream.of(1, 2, 5).map(digit -> digit * Math.pow(10, power)))
+        .flatMap(power -> Stream.of(1, 2, 5).map(digit -> digit * Math.pow(10, power)))
         .filter(tick -> tick >= least && tick <= most)
         .mapToDouble(Double::doubleValue)
         .toArray();
