@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.fetchwell.examples.benchmark.client.Protocol;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Locale;
 
 /** Whether there may be as many connections as there are to be calls in flight. */
 final class FileDescriptors {
@@ -27,11 +28,15 @@ final class FileDescriptors {
     for (int calls : inFlight) {
       if (!possible.contains(calls)) {
         System.out.printf(
+            Locale.ROOT,
             "%d calls in flight are left out: the server and each client need %d file descriptors,"
                 + " and a process may have %d here. Raise the limit in the shell that starts the"
                 + " build (ulimit -n %d; as root, or in /etc/security/limits.conf, if the hard"
                 + " limit, ulimit -Hn, is lower), or measure fewer with -Dbenchmark.inFlight.%n",
-            calls, calls + BESIDE_CONNECTIONS, limit, calls + BESIDE_CONNECTIONS);
+            calls,
+            calls + BESIDE_CONNECTIONS,
+            limit,
+            calls + BESIDE_CONNECTIONS);
       }
     }
     return possible;

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,8 +69,11 @@ public final class LoadRuns {
       round(level, done.merge(level, 1, Integer::sum));
       nanos.put(level, System.nanoTime() - start);
       System.out.printf(
+          Locale.ROOT,
           "%d in flight: round %d in %d s%n",
-          level, done.get(level), nanos.getOrDefault(level, 0L) / 1_000_000_000);
+          level,
+          done.get(level),
+          nanos.getOrDefault(level, 0L) / 1_000_000_000);
       next = plan.smoke() && !done.containsValue(0) ? Optional.empty() : next(done, nanos, end);
     }
   }
@@ -117,12 +121,19 @@ public final class LoadRuns {
         samples.add(new LoadSample(client, level, round, measured, served));
       }
       System.out.printf(
+          Locale.ROOT,
           "%5d in flight: %-28s %6.1f us%n",
-          level, client.title(), measured.cpuNanos() / 1e3 / measured.calls());
+          level,
+          client.title(),
+          measured.cpuNanos() / 1e3 / measured.calls());
       if (measured.errors() > 0) {
         System.out.printf(
+            Locale.ROOT,
             "%s: %d of %d calls failed: %s%n",
-            client.title(), measured.errors(), measured.calls(), measured.firstError());
+            client.title(),
+            measured.errors(),
+            measured.calls(),
+            measured.firstError());
       }
     } catch (IllegalStateException e) {
       System.out.println(client.title() + " is left out from here on: " + e.getMessage());

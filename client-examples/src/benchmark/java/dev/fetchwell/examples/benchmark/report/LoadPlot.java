@@ -5,6 +5,7 @@ import dev.fetchwell.examples.benchmark.client.Protocol;
 import dev.fetchwell.examples.benchmark.load.LoadSample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -47,8 +48,10 @@ public final class LoadPlot {
     StringBuilder svg = new StringBuilder();
     svg.append(
         String.format(
+            Locale.ROOT,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">%n",
-            WIDTH, HEIGHT));
+            WIDTH,
+            HEIGHT));
     svg.append("<title>CPU per call and memory over calls in flight, ")
         .append(protocol)
         .append("</title>\n<style>\n")
