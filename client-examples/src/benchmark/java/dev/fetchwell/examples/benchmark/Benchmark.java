@@ -72,15 +72,18 @@ public final class Benchmark {
   }
 
   private static String machine(Options options) {
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    int cores = Runtime.getRuntime().availableProcessors();
     return String.format(
         Locale.ROOT,
-        "JDK %s, %s %s, %d cores, load average %.1f before the start, -Xmx%s for each client, %s",
+        "JDK %s, %s %s, %d cores, load average %.1f before the start, -Xmx%s for each client, %s%s",
         Runtime.version(),
         System.getProperty("os.name"),
         System.getProperty("os.arch"),
-        Runtime.getRuntime().availableProcessors(),
-        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+        cores,
+        load,
         options.heap(),
-        options.protocol());
+        options.protocol(),
+        load > cores / 2.0 ? ". This machine is busy: do not publish these figures." : "");
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
  */
 public final class LoadPlot {
 
-  private static final int WIDTH = 1_120;
+  private static final int WIDTH = 1_150;
   private static final int HEIGHT = 460;
 
   /** Told apart by lightness too; this client's is the strongest. */
