@@ -1,0 +1,5 @@
+/** Measures this client beside others: docs/performance.md has the method. */
+@NullMarked
+package dev.fetchwell.examples.benchmark;
+
+import org.jspecify.annotations.NullMarked;
