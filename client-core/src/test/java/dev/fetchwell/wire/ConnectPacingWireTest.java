@@ -69,7 +69,7 @@ class ConnectPacingWireTest {
   }
 
   @Test
-  void thoseThatWaitDoSoWithinTheirAttemptAndSayForWhat() {
+  void thoseThatWaitDoSoUntilTheirDeadlineAndSayForWhat() {
     ScriptedServer stalls = wire.serverOnConnect(Scripts.stall());
     AsyncHttpClient client = wire.client(builder -> builder.maxConnecting(1));
     String url = "https://127.0.0.1:" + stalls.port() + "/";
@@ -77,9 +77,14 @@ class ConnectPacingWireTest {
     stalls.awaitConnections(1);
     FetchTimeoutError error =
         failure(
-            client.get(url).noRetry().attemptTimeout(Duration.ofMillis(300)).asString(),
+            client
+                .get(url)
+                .noRetry()
+                .attemptTimeout(Duration.ofMillis(100))
+                .timeout(Duration.ofMillis(400))
+                .asString(),
             FetchTimeoutError.class);
-    assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.ATTEMPT);
+    assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.TOTAL);
     assertThat(error.mayHaveBeenProcessed()).isFalse();
     assertThat(error).hasMessageContaining("maxConnecting 1");
   }

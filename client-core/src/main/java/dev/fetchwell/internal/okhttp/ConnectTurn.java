@@ -1,5 +1,6 @@
 package dev.fetchwell.internal.okhttp;
 
+import dev.fetchwell.internal.async.Timer;
 import dev.fetchwell.internal.pipeline.Attempt;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -22,6 +23,7 @@ final class ConnectTurn {
   private final String host;
   private final Attempt attempt;
   private final boolean pooled;
+  private final Timer timer;
 
   /** Null while it neither connects nor waits; written under this. */
   private ConnectPacing.@Nullable Turn turn;
@@ -29,7 +31,8 @@ final class ConnectTurn {
   /** Only ever goes to true. */
   private boolean over;
 
-  ConnectTurn(WireLimits limits, String host, Attempt attempt) {
+  ConnectTurn(WireLimits limits, String host, Attempt attempt, Timer timer) {
+    this.timer = timer;
     this.limits = limits;
     this.host = host;
     this.attempt = attempt;
@@ -49,15 +52,22 @@ final class ConnectTurn {
       }
     }
     if (now.isTaken()) {
-      attempt.markWaitingFor("");
+      goOn();
       return;
     }
+    attempt.resume(timer.nanoTime());
+    attempt.pause(timer.nanoTime());
     attempt.markWaitingFor(
         "its turn to connect to the host, by maxConnecting " + limits.maxConnecting());
     if (known == null && pooled) {
       throw new LookAgain();
     }
     await(now);
+    goOn();
+  }
+
+  private void goOn() {
+    attempt.resume(timer.nanoTime());
     attempt.markWaitingFor("");
   }
 
@@ -78,7 +88,7 @@ final class ConnectTurn {
    * @param shared whether it made one that others can use at the same time
    */
   void connected(boolean shared) {
-    attempt.markWaitingFor("");
+    goOn();
     leave();
     if (shared) {
       limits.connecting().connectionShared(host);

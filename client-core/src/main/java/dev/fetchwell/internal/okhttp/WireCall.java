@@ -62,7 +62,7 @@ final class WireCall extends EventListener {
     this.transport = transport;
     this.host = hop.host();
     this.connecting = new Connecting(transport.sockets());
-    this.turn = new ConnectTurn(limits, hop.host(), attempt);
+    this.turn = new ConnectTurn(limits, hop.host(), attempt, context.platform().timer());
   }
 
   /** Whether no redirect led to another origin than that of the caller's request. */

@@ -37,6 +37,12 @@ public final class Attempt {
   private volatile long sentNanos;
   private volatile long latencyNanos = -1;
 
+  /** Whether it waits on this side while it has its permits; written by the thread on the wire. */
+  private volatile boolean paused;
+
+  private volatile long pausedAt;
+  private volatile long pausedBefore;
+
   /** Asked when all that it waits for is here; null: nobody wants to know. */
   private volatile @Nullable BooleanSupplier mayGo;
 
@@ -175,6 +181,31 @@ public final class Attempt {
   /** The time since it was handed to the wire; zero if it was not. */
   public long wireNanos(Timer timer) {
     return onWire ? timer.nanoTime() - wireNanos : 0;
+  }
+
+  /**
+   * From now on it waits on this side for what others have, which is no time of the server's; until
+   * it {@linkplain #resume goes on}.
+   *
+   * @param nanos now, by the timer's clock
+   */
+  public void pause(long nanos) {
+    pausedAt = nanos;
+    paused = true;
+  }
+
+  /** It goes on, if it was paused. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // By one thread.
+  public void resume(long nanos) {
+    if (paused) {
+      pausedBefore += nanos - pausedAt;
+      paused = false;
+    }
+  }
+
+  /** How long it has waited on this side since it has its permits. */
+  public long pausedNanos(long now) {
+    return pausedBefore + (paused ? now - pausedAt : 0);
   }
 
   /** Who is to be asked when nothing is left to wait for. */

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
  * this limits the time in which none of it is taken, and after that the wait for the answer. Who
  * sends it only notes the time; the timer looks there when it is due.
  *
+ * <p>Nor is the wait for a turn to connect, which others have: it is limited by the deadline.
+ *
  * <p>It has a timer of its own also where the deadline comes first: if a cancel from above got
  * lost, that would cost time, and no permit.
  */
@@ -57,7 +59,8 @@ public final class AttemptTimeout implements Stage {
     public long getAsLong() {
       boolean uploads = attempt.upload() != Attempt.Upload.NONE;
       long since = uploads ? attempt.uploadNanos() : start;
-      long gone = context.platform().timer().nanoTime() - since;
+      long now = context.platform().timer().nanoTime();
+      long gone = now - since - (uploads ? 0 : attempt.pausedNanos(now));
       return Math.min(
           context.remainingNanos(), context.options().attemptTimeout().toNanos() - gone);
     }
