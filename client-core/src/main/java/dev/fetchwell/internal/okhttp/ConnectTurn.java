@@ -25,6 +25,11 @@ final class ConnectTurn {
   private final boolean pooled;
   private final Timer timer;
 
+  // Written by the call's thread, read by the timer.
+  private volatile boolean waiting;
+  private volatile long waitsSince;
+  private volatile long waitedBefore;
+
   /** Null while it neither connects nor waits; written under this. */
   private ConnectPacing.@Nullable Turn turn;
 
@@ -55,8 +60,7 @@ final class ConnectTurn {
       goOn();
       return;
     }
-    attempt.resume(timer.nanoTime());
-    attempt.pause(timer.nanoTime());
+    waits();
     attempt.markWaitingFor(
         "its turn to connect to the host, by maxConnecting " + limits.maxConnecting());
     if (known == null && pooled) {
@@ -66,9 +70,26 @@ final class ConnectTurn {
     goOn();
   }
 
+  /** On the call's thread, as is the next. */
+  private void waits() {
+    if (!waiting) {
+      waitsSince = timer.nanoTime();
+      waiting = true;
+      attempt.pausedBy(this::waitedNanos);
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // By one thread.
   private void goOn() {
-    attempt.resume(timer.nanoTime());
+    if (waiting) {
+      waitedBefore += timer.nanoTime() - waitsSince;
+      waiting = false;
+    }
     attempt.markWaitingFor("");
+  }
+
+  private long waitedNanos(long now) {
+    return waitedBefore + (waiting ? now - waitsSince : 0);
   }
 
   private void await(ConnectPacing.Turn now) throws IOException {

@@ -2,8 +2,8 @@ package dev.fetchwell.internal.okhttp;
 
 import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.pipeline.Attempt;
-import dev.fetchwell.internal.pipeline.Attempt.Upload;
 import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.Upload;
 import dev.fetchwell.internal.text.RequestUri;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -4,6 +4,7 @@ import dev.fetchwell.internal.async.Timer;
 import dev.fetchwell.observe.Exchanged;
 import dev.fetchwell.observe.Phases;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,8 @@ public final class Attempt {
   private volatile long sentNanos;
   private volatile long latencyNanos = -1;
 
-  /** Whether it waits on this side while it has its permits; written by the thread on the wire. */
-  private volatile boolean paused;
-
-  private volatile long pausedAt;
-  private volatile long pausedBefore;
+  /** Tells how long it has waited on this side while it had its permits, by the time now. */
+  private volatile LongUnaryOperator paused = now -> 0;
 
   /** Asked when all that it waits for is here; null: nobody wants to know. */
   private volatile @Nullable BooleanSupplier mayGo;
@@ -52,16 +50,6 @@ public final class Attempt {
   private boolean exchanging;
 
   private @Nullable Runnable onReturn;
-
-  /** How far the request's body is on its way. */
-  public enum Upload {
-    /** Not begun; or there is none. */
-    NONE,
-    /** The network takes it. */
-    RUNNING,
-    /** The network has taken all of it. */
-    SENT
-  }
 
   private enum Kind {
     /** A call's first, or a retry. */
@@ -129,9 +117,8 @@ public final class Attempt {
   }
 
   /**
-   * Whoever sent it on wants to know when it has all that it waits for, and may stop it then.
-   *
-   * @param asked whether it may go out; runs once for each hop, on the call's thread
+   * Whoever sent it on is asked whether it may go out when it has all that it waits for: once for
+   * each hop, on the call's thread.
    */
   public void beforeSending(BooleanSupplier asked) {
     mayGo = asked;
@@ -151,8 +138,8 @@ public final class Attempt {
   }
 
   /**
-   * What the thread on the wire waits for here and not at the server, for the error if time runs
-   * out meanwhile; an empty string for nothing. It stays if the attempt ends before the wait does.
+   * What the thread on the wire waits for here, for the error if time runs out meanwhile; an empty
+   * string for nothing. It stays if the attempt ends before the wait does.
    */
   public void markWaitingFor(String what) {
     waitsFor = what;
@@ -183,29 +170,14 @@ public final class Attempt {
     return onWire ? timer.nanoTime() - wireNanos : 0;
   }
 
-  /**
-   * From now on it waits on this side for what others have, which is no time of the server's; until
-   * it {@linkplain #resume goes on}.
-   *
-   * @param nanos now, by the timer's clock
-   */
-  public void pause(long nanos) {
-    pausedAt = nanos;
-    paused = true;
-  }
-
-  /** It goes on, if it was paused. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // By one thread.
-  public void resume(long nanos) {
-    if (paused) {
-      pausedBefore += nanos - pausedAt;
-      paused = false;
-    }
+  /** It waits on this side for what others have, and for how long in all is told when asked. */
+  public void pausedBy(LongUnaryOperator nanosByNow) {
+    paused = nanosByNow;
   }
 
   /** How long it has waited on this side since it has its permits. */
   public long pausedNanos(long now) {
-    return pausedBefore + (paused ? now - pausedAt : 0);
+    return paused.applyAsLong(now);
   }
 
   /** Who is to be asked when nothing is left to wait for. */
@@ -341,9 +313,8 @@ public final class Attempt {
   }
 
   /**
-   * How long the server took from the end of the request to the headers of its answer, in
-   * nanoseconds; -1 if it did not answer, or before it had all of the request. What came before,
-   * such as connecting or a body that was sent, says little about its load.
+   * How many nanoseconds the server took from the end of the request to the headers of its answer;
+   * -1 if it did not answer, or before it had all of the request.
    */
   public long latencyNanos() {
     return latencyNanos;

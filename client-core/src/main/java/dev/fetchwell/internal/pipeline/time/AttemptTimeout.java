@@ -8,6 +8,7 @@ import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Layer;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.Stage;
+import dev.fetchwell.internal.pipeline.Upload;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -57,7 +58,7 @@ public final class AttemptTimeout implements Stage {
 
     @Override
     public long getAsLong() {
-      boolean uploads = attempt.upload() != Attempt.Upload.NONE;
+      boolean uploads = attempt.upload() != Upload.NONE;
       long since = uploads ? attempt.uploadNanos() : start;
       long now = context.platform().timer().nanoTime();
       long gone = now - since - (uploads ? 0 : attempt.pausedNanos(now));
