@@ -152,6 +152,12 @@ public final class LogListener implements CallListener {
         shown.answer(exchanged));
   }
 
+  /** Only where the logger takes warnings, at least. */
+  @Override
+  public boolean hears() {
+    return logger.isWarnEnabled();
+  }
+
   @Override
   public void retryScheduled(RetryScheduled event) {
     if (logger.isWarnEnabled()) {

@@ -1,6 +1,7 @@
 package dev.fetchwell.stress;
 
 import dev.fetchwell.AsyncHttpClient;
+import dev.fetchwell.observe.HarRecorder;
 import dev.fetchwell.observe.JfrListener;
 import dev.fetchwell.observe.LogListener;
 import dev.fetchwell.observe.micrometer.ClientMetrics;
@@ -13,6 +14,8 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +65,7 @@ final class ListenerCost {
     System.exit(0);
   }
 
-  private static List<Way> ways(String url) {
+  private static List<Way> ways(String url) throws IOException {
     List<Way> ways = new ArrayList<>();
     add(ways, NONE, url, builder -> builder);
     add(ways, "ClientMetrics", url, builder -> builder);
@@ -93,6 +96,8 @@ final class ListenerCost {
         "LogListener, headers and bodies",
         Level.DEBUG,
         listener -> listener.withHeaders().withBodies(1_000));
+    HarRecorder recorder = HarRecorder.to(Files.createTempDirectory("cost").resolve("calls.har"));
+    add(ways, "HarRecorder", url, builder -> builder.listener(recorder));
     add(ways, NONE + ", again", url, builder -> builder);
     return ways;
   }
