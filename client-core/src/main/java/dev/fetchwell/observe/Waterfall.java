@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -70,7 +71,7 @@ public final class Waterfall {
   public static Path html(Path har, Path page) throws IOException {
     Objects.requireNonNull(har, "har");
     Objects.requireNonNull(page, "page");
-    try (FileChannel file = FileChannel.open(har, StandardOpenOption.READ)) {
+    try (FileChannel file = open(har)) {
       HarTail tail = HarTail.of(file);
       int skipped = tail.ours() && file.size() > 0 ? 0 : check(har, file);
       if (Files.exists(page) && Files.isSameFile(har, page)) {
@@ -86,6 +87,17 @@ public final class Waterfall {
       }
     }
     return page;
+  }
+
+  private static FileChannel open(Path har) throws IOException {
+    try {
+      return FileChannel.open(har, StandardOpenOption.READ);
+    } catch (NoSuchFileException missing) {
+      throw new NoSuchFileException(
+          har.toString(),
+          null,
+          "no such file (expected: one that a HarRecorder or a browser wrote)");
+    }
   }
 
   private static void write(FileChannel har, int from, HarTail tail, Path page) throws IOException {

@@ -128,6 +128,14 @@ class WaterfallTest {
   }
 
   @Test
+  void missingFileIsRefusedWithAWordOnWhatToGive() {
+    assertThatThrownBy(() -> Waterfall.html(har, page))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("calls.har: no such file (expected: one that a HarRecorder");
+    assertThat(page).doesNotExist();
+  }
+
+  @Test
   void pageInPlaceOfTheFileOrWithoutADirectoryIsRefused() throws Exception {
     record("/a");
     List<JsonNode> before = HarRules.entries(har);
