@@ -367,14 +367,16 @@ public class CallFuture<T extends @Nullable Object> extends Dependable<T> implem
    */
   private static <I extends @Nullable Object> void link(
       CompletableFuture<I> inner, Following<? super I> following) {
-    if (inner instanceof CallFuture<I> known && FOLLOWER.compareAndSet(known, null, following)) {
-      return;
+    if (inner instanceof CallFuture<I> known) {
+      if (FOLLOWER.compareAndSet(known, null, following)) {
+        return;
+      }
+      if (known.isDone() && !known.isCompletedExceptionally()) {
+        tell(following, known.getNow(null), null);
+        return;
+      }
     }
-    if (inner.isDone() && !inner.isCompletedExceptionally()) {
-      tell(following, inner.getNow(null), null);
-    } else {
-      var unused = inner.whenComplete((value, thrown) -> tell(following, value, thrown));
-    }
+    var unused = inner.whenComplete((value, thrown) -> tell(following, value, thrown));
   }
 
   private static void cancelLate(@Nullable Object value) {
