@@ -236,7 +236,12 @@ final class CallEngine {
         completeExceptionally(closed);
         return;
       }
-      follow(pipeline.sent(context.request(), context), this);
+      context.start().begin();
+      try {
+        follow(pipeline.sent(context.request(), context), this);
+      } finally {
+        context.start().end();
+      }
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its response, on a thread of their own. Cancelling it makes the thread return
  * soon; the future has ended by then, so whatever comes afterwards is dropped.
  */
-final class Exchange implements Cancellable {
+final class Exchange implements Cancellable, Runnable {
 
   /** What an error keeps of a body. */
   private static final int START = HttpStatusError.MAX_BODY_BYTES;
@@ -69,15 +69,22 @@ final class Exchange implements Cancellable {
     this.room = limits.buffered().share();
   }
 
+  /** Begins on a thread of its own, once the thread that makes the call is done with it. */
   void start() {
+    context.start().then(this);
+  }
+
+  /** Begins now. */
+  @Override
+  public void run() {
     try {
-      context.platform().takeOver(context, this::run);
+      context.platform().takeOver(context, this::exchange);
     } catch (Throwable noThread) {
       outer.completeExceptionally(new UnexpectedError(context.facts().notProcessed(), noThread));
     }
   }
 
-  private void run() {
+  private void exchange() {
     Reply reply = null;
     Throwable failure = null;
     wire.attempt().exchangeBegins();

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What the stages share about one call. The call moves from thread to thread but is on one at a
  * time; a timeout reads from another thread meanwhile, so what changes is volatile and immutable.
  *
- * <p>An attempt {@linkplain #beside() beside} another one has a context of its own, which is the
- * same call in all but {@link #attempt()}.
+ * <p>An attempt {@linkplain #beside() beside} another one has one of its own.
  */
 public final class CallContext {
 
@@ -45,6 +44,8 @@ public final class CallContext {
 
   /** The attempt that this context is about; null: the call's current one. */
   private final @Nullable Attempt hedge;
+
+  private final CallStart start = new CallStart();
 
   private volatile long queueNanos;
 
@@ -95,10 +96,7 @@ public final class CallContext {
     this.hedge = hedge;
   }
 
-  /**
-   * The same call for another attempt, which runs beside this one's. It has a number, but counts
-   * only once it {@linkplain #admit went out}; one at a time may be on its way there.
-   */
+  /** The same call for another attempt beside this one's, which counts once it {@link #admit}s. */
   public CallContext beside() {
     return new CallContext(this, attempts.hedge());
   }
@@ -229,6 +227,11 @@ public final class CallContext {
     return events;
   }
 
+  /** The moment in which it is made. */
+  public CallStart start() {
+    return start;
+  }
+
   /** The time since the call began. */
   public Duration elapsed() {
     return time.elapsed();
@@ -250,11 +253,8 @@ public final class CallContext {
   }
 
   /**
-   * The attempt that runs, or ran last; among some that ran beside each other, the one that counts.
-   * A stage below the hedges, which works on one attempt, asks when it is sent the request and
-   * keeps the answer: afterwards it may be another one.
-   *
-   * @throws IllegalStateException if none was begun
+   * The attempt that runs, or ran last; of some beside each other the one that counts. A stage that
+   * works on one attempt keeps the answer: afterwards it may be another one.
    */
   public Attempt attempt() {
     Attempt now = current();

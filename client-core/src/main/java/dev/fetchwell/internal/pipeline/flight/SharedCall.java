@@ -4,6 +4,7 @@ import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.async.CallFuture;
 import dev.fetchwell.internal.async.Cancellable;
 import dev.fetchwell.internal.pipeline.CallContext;
+import dev.fetchwell.internal.pipeline.CallStart;
 import dev.fetchwell.internal.pipeline.Reply;
 import dev.fetchwell.internal.pipeline.ReplyReader;
 import dev.fetchwell.internal.pipeline.Stage;
@@ -36,9 +37,13 @@ final class SharedCall implements Cancellable {
   private final CallFuture<Reply> wire = new CallFuture<>();
   private final CallContext context;
 
+  /** Of the call that begins it: until that is made, its exchange waits. */
+  private final CallStart made;
+
   /** A call that is not sent yet, for whoever begins it. */
   SharedCall(CallContext starter) {
     context = starter.flight(AS_IT_IS);
+    made = starter.start();
   }
 
   CallContext context() {
@@ -58,10 +63,13 @@ final class SharedCall implements Cancellable {
         thrown -> landing.get().forEach(seat -> seat.completeExceptionally(thrown)));
     try {
       if (!wire.isEnding()) {
+        context.start().begin();
         wire.follow(next.sent(request, context));
       }
     } catch (Throwable noMemory) {
       wire.completeExceptionally(noMemory);
+    } finally {
+      made.then(context.start()::end);
     }
   }
 
