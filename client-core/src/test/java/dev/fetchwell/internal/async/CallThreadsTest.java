@@ -28,7 +28,7 @@ class CallThreadsTest {
     Future<Thread> thread = CallThreads.shared().submit(Thread::currentThread);
 
     assertThat(thread.get().isDaemon()).isTrue();
-    assertThat(thread.get().getName()).startsWith("fetchwell-");
+    assertThat(thread.get().getName()).matches("fetchwell(-[0-9]+)?");
   }
 
   @Test
