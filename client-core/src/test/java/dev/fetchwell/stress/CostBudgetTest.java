@@ -25,8 +25,11 @@ class CostBudgetTest {
   private static final int CALLS = 20_000;
   private static final double MORE = 1.15;
 
-  /** Above OkHttp's own call; measured 1,460 on 17, 1,520 on 25. */
-  private static final double BYTES_ABOVE_RAW = 1_500 * MORE;
+  /**
+   * Above OkHttp's own call. Measured 1,500 in a JVM of its own, and 1,880 after other tests, whose
+   * calls the compiler has seen too: it then knows less of what need not be made.
+   */
+  private static final double BYTES_ABOVE_RAW = 1_880 * MORE;
 
   /** Of each call that waits for a permit; measured 1,150. */
   private static final double BYTES_QUEUED = 1_150 * MORE;
