@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * interceptor that has no token throws an {@code IOException}, too, and no other attempt would give
  * it one.
  *
- * <p>Marks stand around both kinds of interceptors. What passes the upper one of them and did not
- * pass the lower one, nor caused what did, is an interceptor's own. One object belongs to one call,
- * whose thread alone writes it.
+ * <p>Marks stand around both kinds of interceptors, one in place of each kind that there is none
+ * of. What passes the upper one of them and did not pass the lower one, nor caused what did, is an
+ * interceptor's own. One object belongs to one call, whose thread alone writes it.
  */
 final class CallersCode {
 
@@ -30,13 +30,22 @@ final class CallersCode {
 
   /**
    * Puts the marks around the interceptors of a caller's client, and watches its authenticators.
+   * Where it has no network interceptors, an {@link OkHttpGuard} tells what the network threw.
+   *
+   * @param own as it came
+   * @param builder what is made of it
    */
-  static void mark(OkHttpClient.Builder builder) {
-    builder.interceptors().add(0, mark((code, thrown) -> code.aboveInterceptors = thrown));
-    builder.addInterceptor(mark((code, thrown) -> code.belowInterceptors = thrown));
-    builder.networkInterceptors().add(0, mark((code, thrown) -> code.aboveNetwork = thrown));
-    builder.addNetworkInterceptor(mark((code, thrown) -> code.belowNetwork = thrown));
-    OkHttpClient own = builder.build();
+  static void mark(OkHttpClient own, OkHttpClient.Builder builder) {
+    if (own.interceptors().isEmpty()) {
+      builder.interceptors().add(0, mark(CallersCode::thrownBelowInterceptors));
+    } else {
+      builder.interceptors().add(0, mark((code, thrown) -> code.aboveInterceptors = thrown));
+      builder.addInterceptor(mark((code, thrown) -> code.belowInterceptors = thrown));
+    }
+    if (!own.networkInterceptors().isEmpty()) {
+      builder.networkInterceptors().add(0, mark((code, thrown) -> code.aboveNetwork = thrown));
+      builder.addNetworkInterceptor(mark((code, thrown) -> code.belowNetwork = thrown));
+    }
     builder.authenticator(Watched.of(own.authenticator()));
     builder.proxyAuthenticator(Watched.of(own.proxyAuthenticator()));
   }
@@ -58,6 +67,17 @@ final class CallersCode {
         throw thrown;
       }
     };
+  }
+
+  private void thrownBelowInterceptors(Throwable thrown) {
+    belowInterceptors = thrown;
+    aboveInterceptors = thrown;
+  }
+
+  /** It came from the network, and no interceptor of the caller's is next to that. */
+  void thrownByNetwork(Throwable thrown) {
+    belowNetwork = thrown;
+    aboveNetwork = thrown;
   }
 
   /** What the caller's code threw, if it was that; else null. */

@@ -23,13 +23,24 @@ final class OkHttpGuard implements Interceptor {
   private static final int BAD_REQUEST = 400;
   private static final int PROXY_AUTHENTICATION = 407;
 
+  private final boolean isNextToNetwork;
+
+  /**
+   * Guards what comes from the network, or from callers' interceptors.
+   *
+   * @param isNextToNetwork whether there are none of those
+   */
+  OkHttpGuard(boolean isNextToNetwork) {
+    this.isNextToNetwork = isNextToNetwork;
+  }
+
   @Override
   public Response intercept(Chain chain) throws IOException {
     SecretsGuard.noteCookies(chain);
     WireCall wire = chain.call().request().tag(WireCall.class);
     ConnectionWatch watch = wire == null ? null : wire.use().watch();
     checkConnection(watch);
-    Response response = chain.proceed(chain.request());
+    Response response = proceed(chain, wire);
     checkStatus(response, wire, chain);
     checkLength(response);
     if (wire == null) {
@@ -47,6 +58,21 @@ final class OkHttpGuard implements Interceptor {
       wire.hideStatus(PROXY_AUTHENTICATION);
       response = response.newBuilder().code(BAD_REQUEST).build();
     }
+    return response;
+  }
+
+  private Response proceed(Chain chain, @Nullable WireCall wire) throws IOException {
+    if (!isNextToNetwork || wire == null) {
+      return chain.proceed(chain.request());
+    }
+    Response response;
+    try {
+      response = chain.proceed(chain.request());
+    } catch (Throwable thrown) {
+      wire.callersCode().thrownByNetwork(thrown);
+      throw thrown;
+    }
+    UpgradeKeeper.keep(response, wire);
     return response;
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
+import okhttp3.Authenticator;
 import okhttp3.ConnectionPool;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -36,7 +37,8 @@ public final class SharedTransport {
         new Lanes(
             tamed(
                 new OkHttpClient.Builder()
-                    .socketFactory(new WatchedSockets(SocketFactory.getDefault()))));
+                    .socketFactory(new WatchedSockets(SocketFactory.getDefault())),
+                true));
 
     private static final OpenSockets SOCKETS = new OpenSockets();
   }
@@ -54,14 +56,27 @@ public final class SharedTransport {
   /** A lease of a caller's own client: its pool, DNS, proxy, TLS and interceptors. */
   public static Transport of(OkHttpClient own) {
     OkHttpClient.Builder builder = own.newBuilder();
-    builder.addInterceptor(new SecretsGuard()).addNetworkInterceptor(new SecretsGuard());
-    builder.addNetworkInterceptor(new UploadWatch());
-    CallersCode.mark(builder);
+    if (changesRequests(own)) {
+      builder.addInterceptor(new SecretsGuard()).addNetworkInterceptor(new SecretsGuard());
+      builder.addNetworkInterceptor(new UploadWatch());
+    }
+    CallersCode.mark(own, builder);
     builder.socketFactory(new WatchedSockets(own.socketFactory()));
-    OkHttpClient client = tamed(builder).build();
+    OkHttpClient client = tamed(builder, own.networkInterceptors().isEmpty()).build();
     OpenSockets sockets =
         OF_OTHERS.computeIfAbsent(client.connectionPool(), pool -> new OpenSockets());
     return new Transport(client, sockets);
+  }
+
+  /**
+   * Whether code of the caller's may put something on a request. Each interceptor is three frames
+   * on the stack of each call that waits, and a chain: a third of a call in flight was ours.
+   */
+  private static boolean changesRequests(OkHttpClient own) {
+    return !own.interceptors().isEmpty()
+        || !own.networkInterceptors().isEmpty()
+        || own.authenticator() != Authenticator.NONE
+        || own.proxyAuthenticator() != Authenticator.NONE;
   }
 
   private static void giveBack() {
@@ -70,12 +85,18 @@ public final class SharedTransport {
     }
   }
 
-  /** Everything that OkHttp would do by itself is done, and counted, by our stages. */
-  private static OkHttpClient.Builder tamed(OkHttpClient.Builder builder) {
+  /**
+   * Everything that OkHttp would do by itself is done, and counted, by our stages.
+   *
+   * @param isNextToNetwork whether none of the caller's interceptors is
+   */
+  private static OkHttpClient.Builder tamed(OkHttpClient.Builder builder, boolean isNextToNetwork) {
     List<Interceptor> network = builder.networkInterceptors();
     // The outermost of them, so that it also guards what a caller's interceptor answers.
-    network.add(0, new OkHttpGuard());
-    network.add(new UpgradeKeeper());
+    network.add(0, new OkHttpGuard(isNextToNetwork));
+    if (!isNextToNetwork) {
+      network.add(new UpgradeKeeper());
+    }
     SocketFactory sockets = builder.build().socketFactory();
     return builder
         .socketFactory(new ConnectingSockets(sockets))
