@@ -242,6 +242,17 @@ class OwnCodeThrowsWireTest {
   }
 
   @Test
+  void malformedAnswerToAClientWithoutInterceptorsIsTheServers() {
+    ScriptedServer server =
+        wire.server(e -> e.raw("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"));
+    ConnectionError error =
+        failure(
+            wire.clientOn(new OkHttpClient()).post(server.url("/")).asString(),
+            ConnectionError.class);
+    assertThat(error.kind()).isEqualTo(Kind.PROTOCOL);
+  }
+
+  @Test
   void nameThatACallersLookupDoesNotKnowIsAsAnyOther() {
     OkHttpClient own =
         new OkHttpClient.Builder()
