@@ -268,7 +268,10 @@ public final class AsyncHttpClient implements Requests, AutoCloseable {
       return this;
     }
 
-    /** The most connections that are being opened to one host at a time, default 64. */
+    /**
+     * The most connections that are being opened to one host at a time, default 512. It begins with
+     * at most 64; each connection that comes about allows for one more, a failure halves them.
+     */
     public Builder maxConnecting(int connections) {
       draft.exchanges(settings -> settings.maxConnecting(connections));
       return this;

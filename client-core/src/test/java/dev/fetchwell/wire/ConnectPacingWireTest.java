@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
 import mockwebserver3.Dispatcher;
@@ -164,6 +165,26 @@ class ConnectPacingWireTest {
   }
 
   @Test
+  void hostThatTakesConnectionsIsGivenMoreAtATimeAndOneThatFailsFewer() {
+    ScriptedServer server = wire.server(Scripts.stall());
+    GatedSockets gate = new GatedSockets();
+    OkHttpClient own = new OkHttpClient.Builder().socketFactory(gate).build();
+    AsyncHttpClient client =
+        wire.client(builder -> builder.okHttp(own).maxConcurrency(400).maxConcurrencyPerHost(400));
+    calls(client, server.url("/"), 400);
+    Eventually.holds(() -> gate.connecting.get() == 64, "64 to connect");
+
+    gate.open.release(64);
+    Eventually.holds(() -> gate.connecting.get() == 128, "twice as many");
+
+    gate.broken = true;
+    gate.open.release(128);
+    Eventually.holds(() -> gate.failed.get() == 128, "all to fail");
+    Eventually.holds(() -> gate.connecting.get() == 64, "half as many");
+    wire.finallyDo(() -> gate.open.release(1_000));
+  }
+
+  @Test
   void noneAtATimeIsRefused() {
     assertThatThrownBy(() -> AsyncHttpClient.builder().maxConnecting(0))
         .hasMessage("maxConnecting: 0 (expected: >= 1)");
@@ -176,8 +197,35 @@ class ConnectPacingWireTest {
     return wire.client(builder -> builder.okHttp(own).maxConnecting(1));
   }
 
+  /** Its sockets connect, or fail, when they are let: who waits longest first. */
+  private static final class GatedSockets extends UnconnectedSockets {
+
+    private final Semaphore open = new Semaphore(0, true);
+    private final AtomicInteger connecting = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+    private volatile boolean broken;
+
+    @Override
+    public Socket createSocket() {
+      return new Socket() {
+
+        @Override
+        public void connect(SocketAddress target, int timeout) throws IOException {
+          connecting.incrementAndGet();
+          open.acquireUninterruptibly();
+          connecting.decrementAndGet();
+          if (broken) {
+            failed.incrementAndGet();
+            throw new IOException("broken");
+          }
+          super.connect(target, timeout);
+        }
+      };
+    }
+  }
+
   /** One of its sockets connects until it is closed. */
-  private static final class StuckSockets extends SocketFactory {
+  private static final class StuckSockets extends UnconnectedSockets {
 
     private final int stuck;
     private final AtomicInteger connecting = new AtomicInteger();
@@ -211,6 +259,10 @@ class ConnectPacingWireTest {
         }
       };
     }
+  }
+
+  /** OkHttp uses none of the other methods. */
+  private abstract static class UnconnectedSockets extends SocketFactory {
 
     @Override
     public Socket createSocket(String host, int port) {

@@ -12,17 +12,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a bounded number of connections to one host at a time, as a storm of them overflows the
- * queue of connections that the peer has yet to accept. Those that wait for their turn do so first
- * in, first out, each on the thread of its call; whoever has a turn gives it back when it has a
- * connection, of whatever origin, or has ended. One that waits is also told when a connection may
- * have come free: it keeps its place in the line while it looks. Thread-safe.
+ * queue of connections that the peer has yet to accept. How many that are is the host's to show:
+ * each connection that comes about lets one more be opened at a time, and one that fails halves
+ * their number (additive increase, multiplicative decrease, as in TCP's congestion control, RFC
+ * 5681). Connections that fail together, because they were begun together, count once. Those that
+ * wait for their turn do so first in, first out, each on the thread of its call; whoever has a turn
+ * gives it back when it has a connection, of whatever origin, or has ended. One that waits is also
+ * told when a connection may have come free: it keeps its place in the line while it looks.
+ * Thread-safe.
  *
  * <p>The lock guards a few assignments. A host is known while somebody connects to it.
  */
 final class ConnectPacing {
 
+  /** At a time to a host of which nothing is known: as many as few servers refuse. */
+  static final int FIRST = 64;
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final int atOnce;
+  private final int most;
 
   /** By name and port; guarded by {@code lock}. */
   private final Map<String, Host> hosts = new HashMap<>();
@@ -30,15 +37,35 @@ final class ConnectPacing {
   /** How many wait, so that whoever frees a connection need not ask; changed under the lock. */
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Paces the connections to each host. */
-  ConnectPacing(int atOnce) {
-    this.atOnce = atOnce;
+  /**
+   * Paces the connections to each host.
+   *
+   * @param most how many are being opened at a time, however well it goes
+   */
+  ConnectPacing(int most) {
+    this.most = most;
   }
 
   private static final class Host {
 
     private final Set<Turn> line = new LinkedHashSet<>();
     private int connecting;
+    private int atOnce;
+
+    /** How often the number was halved. */
+    private int halved;
+
+    private Host(int atOnce) {
+      this.atOnce = atOnce;
+    }
+  }
+
+  /** What came of a turn. */
+  enum End {
+    CONNECTED,
+    FAILED,
+    /** It was given up, or took a connection that somebody else had opened. */
+    UNUSED
   }
 
   /** How a wait ended. */
@@ -57,11 +84,10 @@ final class ConnectPacing {
   Turn enter(String host, boolean looks) {
     lock.lock();
     try {
-      Host known = hosts.computeIfAbsent(host, name -> new Host());
+      Host known = hosts.computeIfAbsent(host, name -> new Host(Math.min(FIRST, most)));
       Turn turn = new Turn(host, known, looks);
-      if (known.connecting < atOnce) {
-        known.connecting++;
-        turn.taken = true;
+      if (known.connecting < known.atOnce) {
+        turn.take();
       } else {
         known.line.add(turn);
         waiting.incrementAndGet();
@@ -123,6 +149,9 @@ final class ConnectPacing {
     /** Guarded by {@code lock}, as are the ones below. */
     private boolean taken;
 
+    /** How often the host's number had been halved when this was taken. */
+    private int halvedBefore;
+
     /** Whether a connection may have come free for it. */
     private boolean told;
 
@@ -133,6 +162,12 @@ final class ConnectPacing {
       this.name = name;
       this.host = host;
       this.looks = looks;
+    }
+
+    private void take() {
+      host.connecting++;
+      halvedBefore = host.halved;
+      taken = true;
     }
 
     boolean isTaken() {
@@ -169,7 +204,7 @@ final class ConnectPacing {
     }
 
     /** Gives the turn, or the place in the line, to the next. Again it does nothing. */
-    void end() {
+    void end(End how) {
       lock.lock();
       try {
         if (ended) {
@@ -178,6 +213,7 @@ final class ConnectPacing {
         ended = true;
         if (taken) {
           host.connecting--;
+          adapt(how);
         } else {
           host.line.remove(this);
           waiting.decrementAndGet();
@@ -193,13 +229,21 @@ final class ConnectPacing {
       }
     }
 
+    private void adapt(End how) {
+      if (how == End.CONNECTED) {
+        host.atOnce = Math.min(most, host.atOnce + 1);
+      } else if (how == End.FAILED && halvedBefore == host.halved) {
+        host.atOnce = Math.max(1, host.atOnce / 2);
+        host.halved++;
+      }
+    }
+
     private void serve() {
-      while (host.connecting < atOnce && !host.line.isEmpty()) {
+      while (host.connecting < host.atOnce && !host.line.isEmpty()) {
         Turn next = host.line.iterator().next();
         host.line.remove(next);
         waiting.decrementAndGet();
-        host.connecting++;
-        next.taken = true;
+        next.take();
         next.tell();
       }
       if (host.connecting == 0) {

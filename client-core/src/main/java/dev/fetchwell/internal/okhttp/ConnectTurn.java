@@ -33,8 +33,10 @@ final class ConnectTurn {
   /** Null while it neither connects nor waits; written under this. */
   private ConnectPacing.@Nullable Turn turn;
 
-  /** Only ever goes to true. */
+  /** Only ever goes to true, as does the next. */
   private boolean over;
+
+  private volatile boolean failed;
 
   ConnectTurn(WireLimits limits, String host, Attempt attempt, Timer timer) {
     this.timer = timer;
@@ -53,7 +55,7 @@ final class ConnectTurn {
       now = known == null ? limits.connecting().enter(host, pooled) : known;
       turn = now;
       if (over) {
-        now.end();
+        now.end(ConnectPacing.End.UNUSED);
       }
     }
     if (now.isTaken()) {
@@ -106,11 +108,12 @@ final class ConnectTurn {
   /**
    * The call has a connection.
    *
+   * @param opened whether it made that
    * @param shared whether it made one that others can use at the same time
    */
-  void connected(boolean shared) {
+  void connected(boolean opened, boolean shared) {
     goOn();
-    leave();
+    leave(opened ? ConnectPacing.End.CONNECTED : ConnectPacing.End.UNUSED);
     if (shared) {
       limits.connecting().connectionShared(host);
     }
@@ -121,22 +124,27 @@ final class ConnectTurn {
     limits.connecting().connectionFree(host);
   }
 
+  /** A way to a connection failed; another one may still lead there. */
+  void failed() {
+    failed = true;
+  }
+
   /** The call has ended, or was given up; whatever comes later does not wait. */
   void end() {
     synchronized (this) {
       over = true;
     }
-    leave();
+    leave(failed ? ConnectPacing.End.FAILED : ConnectPacing.End.UNUSED);
   }
 
-  private void leave() {
+  private void leave(ConnectPacing.End how) {
     ConnectPacing.Turn now;
     synchronized (this) {
       now = turn;
       turn = null;
     }
     if (now != null) {
-      now.end();
+      now.end(how);
     }
   }
 

@@ -176,6 +176,9 @@ final class WireCall extends EventListener {
 
   /** It was given up, or its thread is done with it: it connects no longer. */
   void leaveLine() {
+    if (connecting.isPassed()) {
+      turn.failed();
+    }
     turn.end();
   }
 
@@ -235,6 +238,19 @@ final class WireCall extends EventListener {
     }
   }
 
+  /** Not where it was given up: that says nothing about the host. */
+  @Override
+  public void connectFailed(
+      Call call,
+      InetSocketAddress address,
+      Proxy proxy,
+      @Nullable Protocol protocol,
+      IOException failure) {
+    if (!call.isCanceled()) {
+      turn.failed();
+    }
+  }
+
   @Override
   public void secureConnectStart(Call call) {
     stopIfCancelled(call);
@@ -263,7 +279,8 @@ final class WireCall extends EventListener {
     connected = true;
     proxied.connected();
     connecting.connected(acquired.socket());
-    turn.connected(connecting.hasBegun() && isMultiplexed(acquired));
+    boolean opened = connecting.hasBegun();
+    turn.connected(opened, opened && isMultiplexed(acquired));
     attempt.markProtocol(acquired.protocol().toString());
     use.enter(ConnectionWatches.of(acquired));
     if (wantsUpgrade()) {

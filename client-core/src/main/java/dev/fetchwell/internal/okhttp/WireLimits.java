@@ -7,7 +7,7 @@ import dev.fetchwell.internal.async.ByteBudget;
  *
  * @param maxBufferedBytes memory for bodies that are read, and so the largest of them
  * @param buffered the same, to be taken from
- * @param maxConnecting connections to one host that are being opened at a time
+ * @param maxConnecting connections to one host that are being opened at a time, at most
  * @param connecting the same, to be taken from
  */
 record WireLimits(

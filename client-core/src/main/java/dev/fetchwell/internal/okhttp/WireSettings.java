@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * How much of the machine a client's exchanges take. Immutable.
  *
  * @param maxBufferedBytes memory for bodies that are read; null: by the heap
- * @param maxConnecting connections to one host that are being opened at a time
+ * @param maxConnecting connections to one host that are being opened at a time, at most
  */
 public record WireSettings(@Nullable Long maxBufferedBytes, int maxConnecting) {
 
-  private static final WireSettings STANDARD = new WireSettings(null, 64);
+  private static final WireSettings STANDARD = new WireSettings(null, 512);
 
   /**
    * Creates settings.
@@ -25,7 +25,7 @@ public record WireSettings(@Nullable Long maxBufferedBytes, int maxConnecting) {
     Checks.atLeast("maxConnecting", maxConnecting, 1);
   }
 
-  /** A quarter of the heap for bodies, and 64 connections at a time. */
+  /** A quarter of the heap for bodies, and at most 512 connections at a time. */
   public static WireSettings standard() {
     return STANDARD;
   }
@@ -35,7 +35,7 @@ public record WireSettings(@Nullable Long maxBufferedBytes, int maxConnecting) {
     return new WireSettings(bytes, maxConnecting);
   }
 
-  /** With another number of connections at a time. */
+  /** With another bound on the connections at a time. */
   public WireSettings maxConnecting(int connections) {
     return new WireSettings(maxBufferedBytes, connections);
   }
