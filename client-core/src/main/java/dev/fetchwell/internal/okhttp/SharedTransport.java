@@ -76,9 +76,10 @@ public final class SharedTransport {
     // The outermost of them, so that it also guards what a caller's interceptor answers.
     network.add(0, new OkHttpGuard());
     network.add(new UpgradeKeeper());
-    SocketFactory sockets = builder.build().socketFactory();
+    OkHttpClient built = builder.build();
+    AwaitingSslSockets.useIn(builder, built);
     return builder
-        .socketFactory(new ConnectingSockets(sockets))
+        .socketFactory(new ConnectingSockets(built.socketFactory()))
         .retryOnConnectionFailure(false)
         .followRedirects(false)
         .followSslRedirects(false)
