@@ -49,55 +49,30 @@ final class PatientSockets {
 
   /** Another factory's sockets around those that are connected. */
   static SSLSocketFactory secure(SSLSocketFactory sockets) {
-    return new SSLSocketFactory() {
+    return new ForwardingSslSockets(sockets) {
 
       @Override
-      public Socket createSocket(Socket connected, String host, int port, boolean autoClose)
-          throws IOException {
-        return patient(sockets.createSocket(connected, host, port, autoClose));
-      }
-
-      @Override
-      public Socket createSocket(String host, int port) throws IOException {
-        return patient(sockets.createSocket(host, port));
-      }
-
-      @Override
-      public Socket createSocket(String host, int port, InetAddress local, int localPort)
-          throws IOException {
-        return patient(sockets.createSocket(host, port, local, localPort));
-      }
-
-      @Override
-      public Socket createSocket(InetAddress host, int port) throws IOException {
-        return patient(sockets.createSocket(host, port));
-      }
-
-      @Override
-      public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
-          throws IOException {
-        return patient(sockets.createSocket(host, port, local, localPort));
-      }
-
-      @Override
-      public String[] getDefaultCipherSuites() {
-        return sockets.getDefaultCipherSuites();
-      }
-
-      @Override
-      public String[] getSupportedCipherSuites() {
-        return sockets.getSupportedCipherSuites();
+      Socket made(Socket socket) throws SocketException {
+        return socket instanceof SSLSocket secure ? new Secure(secure) : new Plain(socket);
       }
     };
-  }
-
-  private static Socket patient(Socket socket) throws SocketException {
-    return socket instanceof SSLSocket secure ? new PatientSslSocket(secure) : new Plain(socket);
   }
 
   private static final class Plain extends ForwardingSocket {
 
     private Plain(Socket socket) throws SocketException {
+      super(socket);
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return new ExpectContinue.PatientInput(super.getInputStream(), this);
+    }
+  }
+
+  private static final class Secure extends ForwardingSslSocket {
+
+    private Secure(SSLSocket socket) {
       super(socket);
     }
 

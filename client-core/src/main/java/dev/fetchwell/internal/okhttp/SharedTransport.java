@@ -97,9 +97,10 @@ public final class SharedTransport {
     if (!isNextToNetwork) {
       network.add(new UpgradeKeeper());
     }
-    SocketFactory sockets = builder.build().socketFactory();
+    OkHttpClient built = builder.build();
+    AwaitingSslSockets.useIn(builder, built);
     return builder
-        .socketFactory(new ConnectingSockets(sockets))
+        .socketFactory(new ConnectingSockets(built.socketFactory()))
         .retryOnConnectionFailure(false)
         .followRedirects(false)
         .followSslRedirects(false)

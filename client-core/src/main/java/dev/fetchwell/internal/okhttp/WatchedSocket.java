@@ -18,15 +18,11 @@ import org.jspecify.annotations.Nullable;
  * OkHttp asks that before it gives the connection to another call, and leaves alone the calls that
  * it carries. It has no public way to the same end.
  */
-final class WatchedSocket extends ForwardingSocket {
+final class WatchedSocket extends ForwardingSocket implements FirstBytes.Awaiting {
 
   private final ConnectionWatch watch;
+  private final FirstBytes first = new FirstBytes();
   private volatile ConnectionWatches.@Nullable Ends ends;
-
-  /** Made when it is first needed; of the thread that has the connection, as is the next. */
-  private @Nullable FirstBytes first;
-
-  private boolean awaitsAnswer;
 
   WatchedSocket(Socket delegate) throws SocketException {
     super(delegate);
@@ -63,50 +59,27 @@ final class WatchedSocket extends ForwardingSocket {
     super.close();
   }
 
-  /**
-   * A request of HTTP/1.1 ends with the next flush, and nothing comes after it before its answer:
-   * that flush waits for it.
-   */
-  void awaitsAnswer() {
-    awaitsAnswer = FirstBytes.ENABLED;
-  }
-
-  private void awaitAnswer() {
-    FirstBytes known = first;
-    if (known == null) {
-      known = new FirstBytes();
-      first = known;
-    }
-    known.await(super::getInputStream, watch);
+  @Override
+  public void awaitsAnswer() {
+    first.expect();
   }
 
   @Override
   public InputStream getInputStream() throws IOException {
+    return first.before(counted());
+  }
+
+  /** Read by arrays only. */
+  private InputStream counted() throws IOException {
     return new FilterInputStream(super.getInputStream()) {
 
       @Override
-      public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-      }
-
-      @Override
       public int read(byte[] target, int offset, int length) throws IOException {
-        FirstBytes kept = first;
-        if (kept != null && length > 0 && kept.available() > 0) {
-          return kept.take(target, offset, length);
-        }
         int count = in.read(target, offset, length);
         if (count > 0) {
           watch.received(target, offset, count);
         }
         return count;
-      }
-
-      @Override
-      public int available() throws IOException {
-        FirstBytes kept = first;
-        return in.available() + (kept == null ? 0 : kept.available());
       }
 
       @Override
@@ -118,6 +91,7 @@ final class WatchedSocket extends ForwardingSocket {
 
   @Override
   public OutputStream getOutputStream() throws IOException {
+    InputStream answers = counted();
     return new FilterOutputStream(super.getOutputStream()) {
 
       @Override
@@ -129,10 +103,7 @@ final class WatchedSocket extends ForwardingSocket {
       @Override
       public void flush() throws IOException {
         out.flush();
-        if (awaitsAnswer) {
-          awaitsAnswer = false;
-          awaitAnswer();
-        }
+        first.awaitFrom(answers);
       }
 
       @Override

@@ -329,14 +329,14 @@ final class WireCall extends EventListener {
     }
   }
 
-  /** It only has to be flushed. Not under TLS, which passes no flush on when it should. */
+  /** It only has to be flushed. */
   private void requestEnds() {
     Connection now = connection;
     if (now != null
-        && now.socket() instanceof WatchedSocket plain
+        && now.socket() instanceof FirstBytes.Awaiting awaiting
         && !isMultiplexed(now)
         && !wantsUpgrade()) {
-      plain.awaitsAnswer();
+      awaiting.awaitsAnswer();
     }
   }
 
