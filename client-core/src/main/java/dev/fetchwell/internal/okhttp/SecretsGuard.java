@@ -22,7 +22,7 @@ final class SecretsGuard implements Interceptor {
     // An interceptor may have made a request of its own; the one that the call was made for knows.
     WireCall wire = chain.call().request().tag(WireCall.class);
     return chain.proceed(
-        wire == null || wire.isAtItsFirstOrigin()
+        wire == null || wire.secrets().isAtItsFirstOrigin()
             ? chain.request()
             : withoutForeignSecrets(chain.request(), wire));
   }
@@ -44,7 +44,8 @@ final class SecretsGuard implements Interceptor {
     if (!Header.isSensitive(name) || name.equalsIgnoreCase("Proxy-Authorization")) {
       return true;
     }
-    return wire.isOwn(name, value) || (name.equalsIgnoreCase("Cookie") && wire.isFromTheJar(value));
+    return wire.secrets().isOwn(name, value)
+        || (name.equalsIgnoreCase("Cookie") && wire.secrets().isFromTheJar(value));
   }
 
   /**
@@ -53,8 +54,8 @@ final class SecretsGuard implements Interceptor {
    */
   static void noteCookies(Chain chain) {
     WireCall wire = chain.call().request().tag(WireCall.class);
-    if (wire != null && !wire.isAtItsFirstOrigin()) {
-      wire.fromTheJar(chain.request().headers("Cookie"));
+    if (wire != null && !wire.secrets().isAtItsFirstOrigin()) {
+      wire.secrets().fromTheJar(chain.request().headers("Cookie"));
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.fetchwell.http.FetchRequest;
 import dev.fetchwell.internal.pipeline.Attempt;
 import dev.fetchwell.internal.pipeline.CallContext;
 import dev.fetchwell.internal.pipeline.Upload;
-import dev.fetchwell.internal.text.RequestUri;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -45,6 +44,7 @@ final class WireCall extends EventListener {
 
   private volatile @Nullable Connection connection;
   private volatile boolean connected;
+  private volatile @Nullable HopSecrets secrets;
   private volatile boolean sent;
   private volatile boolean writing;
   private volatile boolean inCallersBody;
@@ -52,7 +52,6 @@ final class WireCall extends EventListener {
   private volatile @Nullable String hiddenRetryAfter;
   private volatile int hiddenStatus;
   private volatile @Nullable OkHttpUpgraded upgraded;
-  private volatile List<String> jarCookies = List.of();
 
   /** Watches the call of one hop. */
   WireCall(FetchRequest hop, CallContext context, Transport transport, WireLimits limits) {
@@ -65,23 +64,14 @@ final class WireCall extends EventListener {
     this.turn = new ConnectTurn(limits, hop.host(), attempt, context.platform().timer());
   }
 
-  /** Whether no redirect led to another origin than that of the caller's request. */
-  boolean isAtItsFirstOrigin() {
-    return RequestUri.sameOrigin(context.request().url(), hop.url());
-  }
-
-  /** Whether our own request for this hop has the header. */
-  boolean isOwn(String name, String value) {
-    return hop.headers().stream()
-        .anyMatch(own -> own.name().equalsIgnoreCase(name) && own.value().equals(value));
-  }
-
-  void fromTheJar(List<String> cookies) {
-    jarCookies = List.copyOf(cookies);
-  }
-
-  boolean isFromTheJar(String cookie) {
-    return jarCookies.contains(cookie);
+  /** Which secrets it may have; asked by its thread. */
+  HopSecrets secrets() {
+    HopSecrets known = secrets;
+    if (known == null) {
+      known = new HopSecrets(context.request(), hop);
+      secrets = known;
+    }
+    return known;
   }
 
   CallersCode callersCode() {
