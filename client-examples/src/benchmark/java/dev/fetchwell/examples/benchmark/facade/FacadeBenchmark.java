@@ -77,32 +77,14 @@ public class FacadeBenchmark {
 
   /** OkHttp on a thread of its Dispatcher. */
   @Benchmark
-  public void bytesEnqueue() throws Exception {
-    Chain.run(() -> OkHttpCalls.enqueue(okHttp, Reading.BYTES), CALLS);
-  }
-
-  /** OkHttp on a thread of its Dispatcher. */
-  @Benchmark
   public void jsonEnqueue() throws Exception {
     Chain.run(() -> OkHttpCalls.enqueue(okHttp, Reading.JSON), CALLS);
   }
 
   /** Failsafe's module for OkHttp. */
   @Benchmark
-  public void bytesFailsafe() throws Exception {
-    Chain.run(() -> failsafe(Reading.BYTES), CALLS);
-  }
-
-  /** Failsafe's module for OkHttp. */
-  @Benchmark
   public void jsonFailsafe() throws Exception {
     Chain.run(() -> failsafe(Reading.JSON), CALLS);
-  }
-
-  /** resilience4j's decorators by hand. */
-  @Benchmark
-  public void bytesResilience4j() throws Exception {
-    Chain.run(() -> resilience4j.get(Reading.BYTES), CALLS);
   }
 
   /** resilience4j's decorators by hand. */

@@ -18,8 +18,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 public final class FacadeRuns {
 
-  private static final int WAYS = 10;
-  private static final Duration ONE = Duration.ofMillis(2_800);
+  private static final int WAYS = 7;
+  private static final Duration ONE = Duration.ofSeconds(6);
   private static final int MOST_ROUNDS = 15;
 
   private FacadeRuns() {}
@@ -44,7 +44,9 @@ public final class FacadeRuns {
   }
 
   private static ChainedOptionsBuilder options(boolean smoke) {
-    TimeValue length = TimeValue.milliseconds(smoke ? 50 : 500);
+    TimeValue length = TimeValue.milliseconds(smoke ? 50 : 700);
+    // More than 150,000 calls once it is compiled: what is measured before is the compiler.
+    TimeValue warmUp = TimeValue.milliseconds(smoke ? 50 : 2_000);
     return new OptionsBuilder()
         .include(FacadeBenchmark.class.getName() + (smoke ? ".json(Ours|Enqueue)" : ""))
         .forks(1)
@@ -55,7 +57,7 @@ public final class FacadeRuns {
             "-XX:+IgnoreUnrecognizedVMOptions",
             "--sun-misc-unsafe-memory-access=allow")
         .warmupIterations(2)
-        .warmupTime(length)
+        .warmupTime(warmUp)
         .measurementIterations(2)
         .measurementTime(length)
         .addProfiler(GCProfiler.class)
