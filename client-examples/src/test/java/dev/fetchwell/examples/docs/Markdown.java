@@ -39,12 +39,15 @@ final class Markdown {
 
   private Markdown() {}
 
-  /** README.md and everything in docs, relative to the root. */
+  /** README.md and every page in docs, relative to the root; beside those are only their images. */
   static List<String> pages() throws IOException {
     List<String> pages = new ArrayList<>();
     pages.add("README.md");
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-      docs.map(page -> "docs/" + page.getFileName()).sorted().forEach(pages::add);
+      docs.map(page -> "docs/" + page.getFileName())
+          .filter(page -> !page.endsWith(".svg"))
+          .sorted()
+          .forEach(pages::add);
     }
     return pages;
   }
