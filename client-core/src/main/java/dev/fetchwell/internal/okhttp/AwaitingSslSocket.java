@@ -8,7 +8,7 @@ import javax.net.ssl.SSLSocket;
 
 /**
  * A socket of TLS that awaits an answer as a {@link WatchedSocket} does. That one is below it, and
- * can not do it: TLS passes no flush on, and what comes first there may be no answer yet, but a
+ * cannot do it: TLS passes no flush on, and what comes first there may be no answer yet, but a
  * session's ticket. Its watch counts the bytes of both.
  */
 final class AwaitingSslSocket extends ForwardingSslSocket implements FirstBytes.Awaiting {
