@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -34,9 +35,10 @@ public final class RequestDraft {
   private final String method;
   private final String url;
   private final Object[] variables;
-  private final List<Header> headers = new ArrayList<>();
 
-  /** Empty and immutable until there is one, as is the next: most requests have none. */
+  /** Empty and immutable until there is one, as are the next two: most requests have none. */
+  private List<Header> headers = List.of();
+
   private List<String[]> query = List.of();
 
   /** The names of parameters that the URL's own query may no longer have. */
@@ -71,7 +73,9 @@ public final class RequestDraft {
     this.config = config;
     this.method = Objects.requireNonNull(method, "method");
     this.url = Objects.requireNonNull(url, "url");
-    this.variables = Objects.requireNonNull(variables, "variables").clone();
+    Objects.requireNonNull(variables, "variables");
+    // None can be changed, so they need no copy.
+    this.variables = variables.length == 0 ? variables : variables.clone();
     for (Object variable : variables) {
       Objects.requireNonNull(variable, "variable");
     }
@@ -83,7 +87,7 @@ public final class RequestDraft {
     method = other.method;
     this.url = url;
     this.variables = variables;
-    headers.addAll(other.headers);
+    headers = other.headers.isEmpty() ? List.of() : new ArrayList<>(other.headers);
     options = other.options;
     home = other.home;
     leftHome = other.leftHome;
@@ -112,7 +116,7 @@ public final class RequestDraft {
           moved.home = from;
           if (!RequestUri.sameOrigin(from, config.resolve(literal).uri())) {
             moved.leftHome = true;
-            moved.headers.removeIf(
+            moved.removeHeaders(
                 header -> header.secret() || header.name().equalsIgnoreCase("Host"));
           }
         });
@@ -195,8 +199,18 @@ public final class RequestDraft {
             throw new IllegalArgumentException(
                 "header " + name + " is the client's to set (expected: set the body only)");
           }
-          headers.add(new Header(name, value, secret || Header.isSensitive(name)));
+          Header header = new Header(name, value, secret || Header.isSensitive(name));
+          if (headers.isEmpty()) {
+            headers = new ArrayList<>();
+          }
+          headers.add(header);
         });
+  }
+
+  private void removeHeaders(Predicate<Header> which) {
+    if (!headers.isEmpty()) {
+      headers.removeIf(which);
+    }
   }
 
   void addHeaderIfAbsent(String name, String value) {
@@ -207,7 +221,7 @@ public final class RequestDraft {
 
   /** A header in place of those of its name. */
   public void setHeader(String name, String value, boolean secret) {
-    headers.removeIf(header -> header.name().equalsIgnoreCase(name));
+    removeHeaders(header -> header.name().equalsIgnoreCase(name));
     addHeader(name, value, secret);
   }
 
