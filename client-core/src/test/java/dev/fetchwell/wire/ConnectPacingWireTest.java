@@ -21,9 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import javax.net.SocketFactory;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -103,7 +105,7 @@ class ConnectPacingWireTest {
               }
               exchange.respond(200, "ok");
             });
-    StuckSockets sockets = new StuckSockets(2);
+    StuckSockets sockets = new StuckSockets(number -> number == 2);
     AsyncHttpClient client = client(sockets, fastFallback);
     CompletableFuture<String> held = client.getString(server.url("/held"));
     server.awaitRequests(1);
@@ -121,7 +123,7 @@ class ConnectPacingWireTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void failureAfterTheWaitIsToldAsItIs(boolean fastFallback) throws IOException {
-    StuckSockets sockets = new StuckSockets(1);
+    StuckSockets sockets = new StuckSockets(number -> number == 1);
     AsyncHttpClient client = client(sockets, fastFallback);
     String closed;
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -185,6 +187,41 @@ class ConnectPacingWireTest {
   }
 
   @Test
+  void thoseThatAreGivenUpSayNothingOfTheHost() {
+    StuckSockets sockets = new StuckSockets(any -> true);
+    OkHttpClient own = new OkHttpClient.Builder().socketFactory(sockets).build();
+    AsyncHttpClient client =
+        wire.client(builder -> builder.okHttp(own).maxConcurrency(200).maxConcurrencyPerHost(200));
+    String url = "http://127.0.0.1:9/";
+    List<CompletableFuture<String>> all = calls(client, url, 64);
+    Eventually.holds(() -> sockets.begun.size() == 64, "64 to connect");
+
+    // As long as one connects, the host is known.
+    all.subList(1, 64).forEach(call -> call.cancel(true));
+    calls(client, url, 100);
+
+    Eventually.holds(() -> sockets.begun.size() == 127, "63 in their place");
+  }
+
+  @Test
+  void connectTimeoutHalvesHowManyConnect() {
+    StuckSockets sockets = new StuckSockets(any -> true);
+    OkHttpClient own = new OkHttpClient.Builder().socketFactory(sockets).build();
+    Duration limit = Duration.ofMillis(500);
+    AsyncHttpClient client =
+        wire.client(builder -> builder.okHttp(own).maxConnecting(2).connectTimeout(limit));
+
+    for (CompletableFuture<String> call : calls(client, "http://127.0.0.1:9/", 4)) {
+      FetchTimeoutError error = failure(call, FetchTimeoutError.class);
+      assertThat(error.phase()).isEqualTo(FetchTimeoutError.Phase.CONNECT);
+    }
+
+    // The last one had to wait until the one before had failed too.
+    Duration between = Duration.ofNanos(sockets.begun.get(3) - sockets.begun.get(2));
+    assertThat(between).isGreaterThan(limit.dividedBy(5));
+  }
+
+  @Test
   void noneAtATimeIsRefused() {
     assertThatThrownBy(() -> AsyncHttpClient.builder().maxConnecting(0))
         .hasMessage("maxConnecting: 0 (expected: >= 1)");
@@ -224,13 +261,17 @@ class ConnectPacingWireTest {
     }
   }
 
-  /** One of its sockets connects until it is closed. */
+  /** Some of its sockets, by their number from 1, connect until they are closed. */
   private static final class StuckSockets extends UnconnectedSockets {
 
-    private final int stuck;
+    private final IntPredicate stuck;
+
+    /** When each began, in nanoseconds. */
+    private final List<Long> begun = new CopyOnWriteArrayList<>();
+
     private final AtomicInteger connecting = new AtomicInteger();
 
-    private StuckSockets(int stuck) {
+    private StuckSockets(IntPredicate stuck) {
       this.stuck = stuck;
     }
 
@@ -241,7 +282,8 @@ class ConnectPacingWireTest {
 
         @Override
         public void connect(SocketAddress target, int timeout) throws IOException {
-          if (connecting.incrementAndGet() == stuck) {
+          begun.add(System.nanoTime());
+          if (stuck.test(connecting.incrementAndGet())) {
             try {
               closed.await();
             } catch (InterruptedException e) {

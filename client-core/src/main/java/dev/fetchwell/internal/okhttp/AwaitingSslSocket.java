@@ -1,6 +1,5 @@
 package dev.fetchwell.internal.okhttp;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,24 +30,6 @@ final class AwaitingSslSocket extends ForwardingSslSocket implements FirstBytes.
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    InputStream answers = super.getInputStream();
-    return new FilterOutputStream(super.getOutputStream()) {
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        out.write(bytes, offset, length);
-      }
-
-      @Override
-      public void flush() throws IOException {
-        out.flush();
-        first.awaitFrom(answers);
-      }
-
-      @Override
-      public void close() throws IOException {
-        out.close();
-      }
-    };
+    return first.after(super.getOutputStream(), super.getInputStream());
   }
 }

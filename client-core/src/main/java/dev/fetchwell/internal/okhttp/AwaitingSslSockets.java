@@ -30,7 +30,7 @@ final class AwaitingSslSockets extends ForwardingSslSockets {
    */
   static void useIn(OkHttpClient.Builder client, OkHttpClient built) {
     @Nullable X509TrustManager trust = built.x509TrustManager();
-    if (FirstBytes.ENABLED && trust != null) {
+    if (FirstBytes.isEnabled() && trust != null) {
       client.sslSocketFactory(new AwaitingSslSockets(built.sslSocketFactory()), trust);
     }
   }

@@ -1,7 +1,9 @@
 package dev.fetchwell.internal.okhttp;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FirstBytes {
 
-  /** Whether calls wait this way; {@code false} leaves all waiting to OkHttp. */
-  static final boolean ENABLED =
-      !"false".equals(System.getProperty("dev.fetchwell.waitInSmallBuffer"));
+  /** Set to {@code false} it leaves all waiting to OkHttp, on connections opened from then on. */
+  static final String SWITCH = "dev.fetchwell.waitInSmallBuffer";
 
   /** Holds the headers of most answers, so that few need another read. */
   private static final int SIZE = 512;
+
+  private final boolean enabled = isEnabled();
 
   /** Made when it is first needed: a connection of HTTP/2 never does. */
   private byte @Nullable [] kept;
@@ -36,16 +39,43 @@ final class FirstBytes {
     void awaitsAnswer();
   }
 
+  /** Whether calls wait this way. */
+  static boolean isEnabled() {
+    return !"false".equals(System.getProperty(SWITCH));
+  }
+
   /** The next flush is followed by an answer. */
   void expect() {
-    expected = ENABLED;
+    expected = enabled;
   }
 
   /**
-   * After a flush: waits, if an answer follows it, until there is something. If nothing will come,
-   * such as on a socket that is closed, the next read tells that.
+   * What is written, by arrays, to a stream; the flush that an answer follows waits until there is
+   * something of it. If nothing will come, such as on a socket that is closed, the next read tells
+   * that.
    */
-  void awaitFrom(InputStream in) {
+  OutputStream after(OutputStream requests, InputStream answers) {
+    return new FilterOutputStream(requests) {
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        out.write(bytes, offset, length);
+      }
+
+      @Override
+      public void flush() throws IOException {
+        out.flush();
+        awaitFrom(answers);
+      }
+
+      @Override
+      public void close() throws IOException {
+        out.close();
+      }
+    };
+  }
+
+  private void awaitFrom(InputStream in) {
     if (!expected) {
       return;
     }

@@ -66,11 +66,16 @@ final class WatchedSocket extends ForwardingSocket implements FirstBytes.Awaitin
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return first.before(counted());
+    return first.before(received());
+  }
+
+  @Override
+  public OutputStream getOutputStream() throws IOException {
+    return first.after(sent(), received());
   }
 
   /** Read by arrays only. */
-  private InputStream counted() throws IOException {
+  private InputStream received() throws IOException {
     return new FilterInputStream(super.getInputStream()) {
 
       @Override
@@ -89,21 +94,14 @@ final class WatchedSocket extends ForwardingSocket implements FirstBytes.Awaitin
     };
   }
 
-  @Override
-  public OutputStream getOutputStream() throws IOException {
-    InputStream answers = counted();
+  /** Written by arrays only. */
+  private OutputStream sent() throws IOException {
     return new FilterOutputStream(super.getOutputStream()) {
 
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
         out.write(bytes, offset, length);
         watch.sent(length);
-      }
-
-      @Override
-      public void flush() throws IOException {
-        out.flush();
-        first.awaitFrom(answers);
       }
 
       @Override

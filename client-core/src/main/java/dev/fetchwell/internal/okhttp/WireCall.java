@@ -228,7 +228,7 @@ final class WireCall extends EventListener {
     }
   }
 
-  /** Not where it was given up: that says nothing about the host. */
+  /** Too late to be heard where it was given up, which says nothing about the host. */
   @Override
   public void connectFailed(
       Call call,
@@ -236,9 +236,7 @@ final class WireCall extends EventListener {
       Proxy proxy,
       @Nullable Protocol protocol,
       IOException failure) {
-    if (!call.isCanceled()) {
-      turn.failed();
-    }
+    turn.failed();
   }
 
   @Override

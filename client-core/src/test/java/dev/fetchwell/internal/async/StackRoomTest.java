@@ -37,6 +37,7 @@ final class StackRoomTest {
     }
   }
 
+  @SuppressWarnings("InfiniteRecursion") // Until the stack overflows.
   private void dive(int depth) {
     deepest = depth;
     if (hasRoom) {

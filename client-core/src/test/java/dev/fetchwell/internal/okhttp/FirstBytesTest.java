@@ -37,8 +37,12 @@ class FirstBytesTest {
     listener.close();
   }
 
-  /** Flushes a request's end on a thread of its own; done when the flush returns. */
   private CompletableFuture<Void> flushedEnd() {
+    return flushedEnd(socket);
+  }
+
+  /** Flushes a request's end on a thread of its own; done when the flush returns. */
+  private static CompletableFuture<Void> flushedEnd(WatchedSocket socket) {
     CompletableFuture<Void> flushed = new CompletableFuture<>();
     Thread thread =
         new Thread(
@@ -131,5 +135,17 @@ class FirstBytesTest {
     Awaited.value(flushedEnd());
 
     assertThat(socket.getInputStream().read()).isEqualTo(2);
+  }
+
+  @Test
+  void switchThatIsOffLeavesTheWaitToWhoReads() throws IOException {
+    System.setProperty(FirstBytes.SWITCH, "false");
+    try (WatchedSocket without = new WatchedSocket(new Socket())) {
+      without.connect(listener.getLocalSocketAddress());
+
+      Awaited.value(flushedEnd(without));
+    } finally {
+      System.clearProperty(FirstBytes.SWITCH);
+    }
   }
 }
