@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param baseUrl what relative URLs are appended to
  * @param headers of every request that does not set them itself
- * @param options what calls go by unless they say otherwise
+ * @param options what calls go by unless they say otherwise, as the ground for their own
  * @param limits how many calls run and wait
  * @param resilience the layers that are opt-in
  * @param exchanges how much of the machine they take

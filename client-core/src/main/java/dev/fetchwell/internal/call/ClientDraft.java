@@ -71,7 +71,7 @@ public final class ClientDraft {
 
   /** A client like another one. */
   public ClientDraft(ClientConfig config) {
-    options = config.options().inherited();
+    options = config.options();
     inherited = config.limits();
     inheritedHome = config.baseUrl();
     headers.addAll(config.headers());
@@ -222,7 +222,7 @@ public final class ClientDraft {
     return new ClientConfig(
         baseUrl,
         List.copyOf(headers),
-        options.codec(codec).checked(),
+        options.codec(codec).checked().inherited(),
         limits,
         resilience,
         exchanges.checked(options.maxResponseBytes()),

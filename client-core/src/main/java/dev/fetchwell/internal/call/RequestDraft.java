@@ -79,7 +79,7 @@ public final class RequestDraft {
     for (Object variable : variables) {
       Objects.requireNonNull(variable, "variable");
     }
-    this.options = config.options().inherited();
+    this.options = config.options();
   }
 
   private RequestDraft(RequestDraft other, String url, Object[] variables) {
