@@ -13,7 +13,7 @@ final class StackRoomTest {
   private int deepest;
 
   /** Also once it is compiled, when a frame has what its code needs, and no more. */
-  @RepeatedTest(20)
+  @RepeatedTest(5)
   void whatFindsRoomHasTwentyKilobytes() throws InterruptedException {
     Thread thread = new Thread(null, this::look, "deep", STACK);
     thread.start();

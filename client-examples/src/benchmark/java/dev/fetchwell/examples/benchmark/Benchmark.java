@@ -22,6 +22,9 @@ import java.util.Locale;
  */
 public final class Benchmark {
 
+  /** More than an idle desktop needs. */
+  private static final double BUSY = 0.1;
+
   private Benchmark() {}
 
   /** The directory. */
@@ -71,19 +74,31 @@ public final class Benchmark {
     System.out.println("Written: " + file);
   }
 
-  private static String machine(Options options) {
-    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-    int cores = Runtime.getRuntime().availableProcessors();
+  private static String machine(Options options) throws InterruptedException {
+    double busy = busyWithOthers();
     return String.format(
         Locale.ROOT,
-        "JDK %s, %s %s, %d cores, load average %.1f before the start, -Xmx%s for each client, %s%s",
+        "JDK %s, %s %s, %d cores, %.0f %% of them busy before the start, -Xmx%s for each client,"
+            + " %s%s",
         Runtime.version(),
         System.getProperty("os.name"),
         System.getProperty("os.arch"),
-        cores,
-        load,
+        Runtime.getRuntime().availableProcessors(),
+        100 * busy,
         options.heap(),
         options.protocol(),
-        load > cores / 2.0 ? ". This machine is busy: do not publish these figures." : "");
+        busy > BUSY ? ". This machine is busy: do not publish these figures." : "");
+  }
+
+  /**
+   * The share of the machine that others use while this process sleeps. The load average would
+   * still have the build that started it.
+   */
+  private static double busyWithOthers() throws InterruptedException {
+    var system =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    double unused = system.getCpuLoad();
+    Thread.sleep(2_000);
+    return system.getCpuLoad();
   }
 }
