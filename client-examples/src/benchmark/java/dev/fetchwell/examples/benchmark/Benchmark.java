@@ -29,7 +29,14 @@ public final class Benchmark {
 
   /** The directory. */
   public static void main(String[] args) throws Exception {
-    Options options = Options.read();
+    Options options;
+    try {
+      options = Options.read();
+    } catch (IllegalArgumentException illegal) {
+      System.err.println(illegal.getMessage());
+      System.exit(2);
+      return;
+    }
     Path directory = Files.createDirectories(Path.of(args[0]));
     long end = System.nanoTime() + options.time().toNanos();
     System.out.println(machine(options));

@@ -31,26 +31,56 @@ record Options(
   Options {
     for (String part : parts) {
       if (!PARTS.contains(part)) {
-        throw new IllegalArgumentException(
-            "benchmark.parts: " + part + " (expected: facade, load or both, with a comma)");
+        throw illegal("parts", part, "facade, load or both, with a comma");
       }
     }
   }
 
+  /**
+   * What the system properties say.
+   *
+   * @throws IllegalArgumentException if one of them makes no sense; the message says which, and
+   *     what does
+   */
   static Options read() {
     boolean smoke = Boolean.getBoolean("benchmark.smoke");
     String clients = property("clients", "all");
-    double minutes = Double.parseDouble(property("minutes", "2"));
     return new Options(
-        Duration.ofMillis((long) (minutes * 60_000)),
+        minutes(property("minutes", "2")),
         list("parts", "facade,load"),
         Clients.named(smoke && clients.equals("all") ? "ours,okhttp" : clients),
         smoke
             ? List.of(1, 64, 256)
-            : list("inFlight", "1,64,1000,8000").stream().map(Integer::valueOf).sorted().toList(),
+            : list("inFlight", "1,64,1000,8000").stream().map(Options::inFlight).sorted().toList(),
         Protocol.named(property("protocol", "http1")),
-        property("heap", "1g"),
+        heap(property("heap", "1g")),
         smoke);
+  }
+
+  private static Duration minutes(String text) {
+    if (!text.matches("\\d{1,4}(\\.\\d{1,4})?") || Double.parseDouble(text) <= 0) {
+      throw illegal("minutes", text, "a number above 0, such as 2 or 3.5");
+    }
+    return Duration.ofMillis((long) (Double.parseDouble(text) * 60_000));
+  }
+
+  private static int inFlight(String text) {
+    if (!text.matches("[1-9]\\d{0,4}")) {
+      throw illegal("inFlight", text, "numbers from 1 to 99999, such as 1,64,1000");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static String heap(String text) {
+    if (!text.matches("[1-9]\\d{0,11}[kKmMgG]?")) {
+      throw illegal("heap", text, "a size as for -Xmx, such as 512m or 1g");
+    }
+    return text;
+  }
+
+  private static IllegalArgumentException illegal(String name, String text, String expected) {
+    return new IllegalArgumentException(
+        "benchmark." + name + ": " + text + " (expected: " + expected + ")");
   }
 
   private static List<String> list(String name, String otherwise) {
