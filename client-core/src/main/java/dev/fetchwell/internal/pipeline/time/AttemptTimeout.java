@@ -23,9 +23,12 @@ import java.util.function.Supplier;
  * <p>Nor is the wait for a turn to connect, which others have: it is limited by the deadline.
  *
  * <p>It has a timer of its own also where the deadline comes first: if a cancel from above got
- * lost, that would cost time, and no permit.
+ * lost, that would cost time, and no permit. That timer comes a little later: with both at once, on
+ * two threads, the deadline would end the call while the other still gives up what is behind it.
  */
 public final class AttemptTimeout implements Stage {
+
+  private static final long AFTER_DEADLINE_NANOS = 50_000_000;
 
   private final Stage next;
 
@@ -62,8 +65,9 @@ public final class AttemptTimeout implements Stage {
       long since = uploads ? attempt.uploadNanos() : start;
       long now = context.platform().timer().nanoTime();
       long gone = now - since - (uploads ? 0 : attempt.pausedNanos(now));
-      return Math.min(
-          context.remainingNanos(), context.options().attemptTimeout().toNanos() - gone);
+      long own = context.options().attemptTimeout().toNanos() - gone;
+      long total = context.remainingNanos();
+      return own < total || total == 0 ? Math.min(own, total) : total + AFTER_DEADLINE_NANOS;
     }
 
     @Override
