@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * order right: it is registered before it starts, so neither a cancel nor what it leads to can be
  * overtaken. Each takes the place of the one before, which has ended by then.
  *
+ * <p>Whoever gives up what another thread is just ending does not wait for that: a deadline must
+ * hold also if that thread never returns. So nothing but a deadline may come due at a deadline.
+ *
  * <p>A {@link Cancellable} value that comes too late is cancelled.
  *
  * @param <T> the value's type

@@ -222,6 +222,32 @@ class CallFutureTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("endings")
+  void endsAlsoWhileAThreadThatEndsTheInnerFutureHangs(Consumer<CallFuture<String>> ending)
+      throws Exception {
+    CallFuture<String> inner = new CallFuture<>();
+    CompletableFuture<String> hangs = new CompletableFuture<>();
+    CompletableFuture<String> goesOn = new CompletableFuture<>();
+    inner.holds(
+        () -> {
+          hangs.complete("now");
+          goesOn.join();
+        });
+    future.follow(inner);
+    Thread other = new Thread(inner::cancel);
+    other.start();
+    hangs.join();
+
+    ending.accept(future);
+
+    assertThat(future).isDone();
+    assertThat(inner).isNotDone();
+    goesOn.complete("now");
+    other.join();
+    assertThat(inner).isCancelled();
+  }
+
   @Test
   void whatFollowsTheEndIsToldOnceAlsoAfterTheOuterHasEnded() {
     CallFuture<String> inner = new CallFuture<>();
