@@ -75,19 +75,6 @@ class CallFutureTest {
     assertThat(future.isEnding()).isTrue();
   }
 
-  @ParameterizedTest
-  @MethodSource("endings")
-  void whatAnEndingGivesUpMayThrow(Consumer<CallFuture<String>> ending) {
-    throwables()
-        .forEach(
-            thrown -> {
-              CallFuture<String> one = new CallFuture<>();
-              one.holds(() -> sneaky(thrown));
-              ending.accept(one);
-              assertThat(one).isDone();
-            });
-  }
-
   @Test
   void childIsRegisteredBeforeItStarts() {
     future.run(
@@ -222,32 +209,6 @@ class CallFutureTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("endings")
-  void endsAlsoWhileAThreadThatEndsTheInnerFutureHangs(Consumer<CallFuture<String>> ending)
-      throws Exception {
-    CallFuture<String> inner = new CallFuture<>();
-    CompletableFuture<String> hangs = new CompletableFuture<>();
-    CompletableFuture<String> goesOn = new CompletableFuture<>();
-    inner.holds(
-        () -> {
-          hangs.complete("now");
-          goesOn.join();
-        });
-    future.follow(inner);
-    Thread other = new Thread(inner::cancel);
-    other.start();
-    hangs.join();
-
-    ending.accept(future);
-
-    assertThat(future).isDone();
-    assertThat(inner).isNotDone();
-    goesOn.complete("now");
-    other.join();
-    assertThat(inner).isCancelled();
-  }
-
   @Test
   void whatFollowsTheEndIsToldOnceAlsoAfterTheOuterHasEnded() {
     CallFuture<String> inner = new CallFuture<>();
@@ -372,20 +333,6 @@ class CallFutureTest {
     assertThat(future.complete("late")).isFalse();
     continuations.runAll();
     assertThatThrownBy(future::join).hasMessageContaining("time");
-  }
-
-  @Test
-  void expiredFutureCompletesAlsoWithoutAThread() {
-    ManualExecutor continuations = new ManualExecutor();
-    continuations.reject(true);
-
-    future.expire(
-        () -> {
-          throw new AssertionError("no error to be had");
-        },
-        continuations);
-
-    assertThatThrownBy(future::join).hasMessageContaining("no error to be had");
   }
 
   @Test
