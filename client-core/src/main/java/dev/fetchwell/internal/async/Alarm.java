@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Alarm implements Cancellable, Runnable {
 
   private final Timer timer;
-  private final Duration delay;
+  private final long delayNanos;
 
   /** The nanoseconds that are left when it is due; null: none. */
   private final @Nullable LongSupplier left;
@@ -23,12 +23,12 @@ final class Alarm implements Cancellable, Runnable {
   private volatile boolean cancelled;
 
   Alarm(Timer timer, Duration delay, Runnable task) {
-    this(timer, delay, null, task);
+    this(timer, delay.toNanos(), null, task);
   }
 
-  private Alarm(Timer timer, Duration delay, @Nullable LongSupplier left, Runnable task) {
+  private Alarm(Timer timer, long delayNanos, @Nullable LongSupplier left, Runnable task) {
     this.timer = timer;
-    this.delay = delay;
+    this.delayNanos = delayNanos;
     this.left = left;
     this.task = task;
   }
@@ -36,20 +36,22 @@ final class Alarm implements Cancellable, Runnable {
   /**
    * Waits for what may move on meanwhile: when it is due, it looks again how much time is left, and
    * runs the task if none is. So whatever moves it on need not touch the timer.
+   *
+   * @param leftNow the nanoseconds until it looks for the first time
    */
-  static Alarm moving(Timer timer, LongSupplier left, Runnable task) {
-    return new Alarm(timer, Duration.ofNanos(left.getAsLong()), left, task);
+  static Alarm moving(Timer timer, long leftNow, LongSupplier left, Runnable task) {
+    return new Alarm(timer, leftNow, left, task);
   }
 
   void arm() {
-    arm(delay);
+    arm(delayNanos);
   }
 
-  private void arm(Duration wait) {
+  private void arm(long nanos) {
     if (cancelled) {
       return;
     }
-    Cancellable handle = timer.schedule(wait, this);
+    Cancellable handle = timer.schedule(Duration.ofNanos(nanos), this);
     scheduled = handle;
     if (cancelled) {
       handle.cancel();
@@ -65,7 +67,7 @@ final class Alarm implements Cancellable, Runnable {
       return;
     }
     try {
-      arm(Duration.ofNanos(now));
+      arm(now);
     } catch (Throwable noThread) {
       // A limit that comes early is better than one that never comes.
       task.run();

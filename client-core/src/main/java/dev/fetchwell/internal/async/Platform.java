@@ -110,12 +110,15 @@ public record Platform(
   /**
    * Limits the time of a future as above, where that time moves on with what happens.
    *
-   * @param left the nanoseconds that are left now; asked again when they should be over, so that
-   *     what happens meanwhile need not touch the timer. Asked on the timer's thread, so it must be
-   *     quick.
+   * @param leftNow the nanoseconds that are left now
+   * @param left the nanoseconds that are left when it is asked: when those before should be over,
+   *     so that what happens meanwhile need not touch the timer. Asked on the timer's thread, so it
+   *     must be quick.
    */
-  public void limit(CallFuture<?> future, LongSupplier left, Supplier<? extends Throwable> error) {
-    future.limitedBy(Alarm.moving(timer, left, () -> future.expire(error, continuations)));
+  public void limit(
+      CallFuture<?> future, long leftNow, LongSupplier left, Supplier<? extends Throwable> error) {
+    Runnable over = () -> future.expire(error, continuations);
+    future.limitedBy(Alarm.moving(timer, leftNow, left, over));
   }
 
   /** A span of time that begins when it is armed. */

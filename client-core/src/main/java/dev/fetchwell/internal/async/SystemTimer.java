@@ -59,7 +59,7 @@ public final class SystemTimer implements Timer {
 
   @Override
   public Cancellable schedule(Duration delay, Runnable task) {
-    if (beating.compareAndSet(false, true)) {
+    if (!beating.get() && beating.compareAndSet(false, true)) {
       beat();
     }
     Entry entry = new Entry(task);

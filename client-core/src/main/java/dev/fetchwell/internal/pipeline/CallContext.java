@@ -242,9 +242,9 @@ public final class CallContext {
     return time.remaining();
   }
 
-  /** The same in nanoseconds. */
-  public long remainingNanos() {
-    return time.remainingNanos();
+  /** The same in nanoseconds, at a time by the timer's clock. */
+  public long remainingNanos(long now) {
+    return time.remainingNanos(now);
   }
 
   /** Begins another attempt, or after a redirect goes on with the one that led there. */

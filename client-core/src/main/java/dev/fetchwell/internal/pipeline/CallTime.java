@@ -38,12 +38,12 @@ final class CallTime {
 
   /** The time until the deadline, at least zero. */
   Duration remaining() {
-    return Duration.ofNanos(remainingNanos());
+    return Duration.ofNanos(remainingNanos(timer.nanoTime()));
   }
 
-  /** The same in nanoseconds. */
-  long remainingNanos() {
-    return Math.max(0, limitNanos - elapsedNanos());
+  /** The same in nanoseconds, for who has just read the timer's clock: each look costs. */
+  long remainingNanos(long now) {
+    return Math.max(0, limitNanos - (now - startNanos));
   }
 
   /** The deadline is not before that time from now. */

@@ -48,7 +48,7 @@ public final class AttemptTimeout implements Stage {
     long start = context.platform().timer().nanoTime();
     attempt.markOnWire(start);
     Limit limit = new Limit(attempt, start, context);
-    context.platform().limit(outer, limit, limit);
+    context.platform().limit(outer, limit.left(start), limit, limit);
     if (!outer.isEnding()) {
       outer.follow(next.sent(request, context));
     }
@@ -61,18 +61,21 @@ public final class AttemptTimeout implements Stage {
 
     @Override
     public long getAsLong() {
+      return left(context.platform().timer().nanoTime());
+    }
+
+    private long left(long now) {
       boolean uploads = attempt.upload() != Upload.NONE;
       long since = uploads ? attempt.uploadNanos() : start;
-      long now = context.platform().timer().nanoTime();
       long gone = now - since - (uploads ? 0 : attempt.pausedNanos(now));
       long own = context.options().attemptTimeout().toNanos() - gone;
-      long total = context.remainingNanos();
+      long total = context.remainingNanos(now);
       return own < total || total == 0 ? Math.min(own, total) : total + AFTER_DEADLINE_NANOS;
     }
 
     @Override
     public FetchTimeoutError get() {
-      return context.remainingNanos() == 0
+      return context.remaining().isZero()
           ? Timeouts.total(context)
           : Timeouts.attempt(attempt, context);
     }
