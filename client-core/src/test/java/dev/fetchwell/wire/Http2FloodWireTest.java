@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchwell.AsyncHttpClient;
 import dev.fetchwell.error.ConnectionError;
 import dev.fetchwell.error.ConnectionError.Kind;
+import dev.fetchwell.http.RequestBody;
 import dev.fetchwell.testserver.RawHttp2Server;
 import dev.fetchwell.testserver.RawHttp2Server.Answer;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -163,5 +165,45 @@ class Http2FloodWireTest {
     ConnectionError error =
         failure(client().get(server.url("/")).noRetry().asVoid(), ConnectionError.class);
     assertThat(error.kind()).isEqualTo(Kind.PROTOCOL);
+  }
+
+  /** The connection is gone by then, so to send the rest fails, which is not what went wrong. */
+  @Test
+  void breachIsOneAlsoForACallThatStillSends() {
+    byte[] text = "HTTP/1.1 400 Bad Request\r\n\r\n".repeat(10).getBytes(StandardCharsets.US_ASCII);
+    RawHttp2Server server = server(Answer.rawAndFlood(text, text));
+    RequestBody body =
+        RequestBody.of(() -> new SlowEnd(() -> server.awaitFloodsEnded(1)), -1, "text/plain");
+    ConnectionError error =
+        failure(client().post(server.url("/")).body(body).asVoid(), ConnectionError.class);
+    assertThat(error.kind()).isEqualTo(Kind.PROTOCOL);
+    assertThat(error).hasMessageContaining("FRAME_SIZE_ERROR");
+    assertThat(error.mayHaveBeenProcessed()).isTrue();
+  }
+
+  /** Enough to be sent at once, and an end that comes later. */
+  private static final class SlowEnd extends InputStream {
+
+    private final Runnable beforeEnd;
+    private boolean begun;
+
+    private SlowEnd(Runnable beforeEnd) {
+      this.beforeEnd = beforeEnd;
+    }
+
+    @Override
+    public int read() {
+      throw new AssertionError("expected: read in blocks");
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      if (begun) {
+        beforeEnd.run();
+        return -1;
+      }
+      begun = true;
+      return length;
+    }
   }
 }

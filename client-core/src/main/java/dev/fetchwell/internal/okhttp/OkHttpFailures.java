@@ -41,13 +41,14 @@ final class OkHttpFailures {
   private OkHttpFailures() {}
 
   static FetchError toError(Throwable met, WireCall wire, CallContext context) {
-    Throwable thrown =
+    Throwable failed =
         firstBut(AddressChecks.Blocked.class, firstBut(ConnectTurn.LookAgain.class, met));
-    AddressBlockedError blocked = AddressChecks.error(thrown, context);
+    AddressBlockedError blocked = AddressChecks.error(failed, context);
     if (blocked != null) {
       wire.attempt().markHopeless();
       return blocked;
     }
+    Throwable thrown = wire.connected() ? breachBehind(failed) : failed;
     if (thrown instanceof TooLarge tooLarge) {
       return tooLarge.error(context);
     }
@@ -96,6 +97,19 @@ final class OkHttpFailures {
       }
     }
     return first == null ? thrown : first;
+  }
+
+  /**
+   * The peer's breach of protocol for which nothing more could be sent, if there was one: OkHttp
+   * looks for an answer also then, and what it meets is suppressed on why sending failed.
+   */
+  private static Throwable breachBehind(Throwable thrown) {
+    for (Throwable answer : thrown.getSuppressed()) {
+      if (answer instanceof IOException && (isProtocol(answer) || isBadFrame(answer))) {
+        return answer;
+      }
+    }
+    return thrown;
   }
 
   private static boolean isConnectTimeout(Throwable thrown, WireCall wire) {
