@@ -16,6 +16,7 @@ import dev.fetchwell.testserver.ScriptedServer;
 import dev.fetchwell.testserver.Scripts;
 import dev.fetchwell.testserver.TestCertificates;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -48,7 +49,7 @@ class OwnCodeThrowsWireTest {
   }
 
   static Stream<Arguments> parts() {
-    return Stream.concat(interceptors(), others());
+    return Stream.of(interceptors(), networkInterceptors(), others()).flatMap(kind -> kind);
   }
 
   private static Stream<Arguments> interceptors() {
@@ -83,6 +84,20 @@ class OwnCodeThrowsWireTest {
                       chain.proceed(chain.request()).close();
                       throw new IOException("no token");
                     })),
+        part(
+            "interceptor, IOException that suppresses a breach of protocol",
+            b ->
+                b.addInterceptor(
+                    chain -> {
+                      chain.proceed(chain.request()).close();
+                      IOException own = new IOException("no token");
+                      own.addSuppressed(new ProtocolException("not the server's"));
+                      throw own;
+                    })));
+  }
+
+  private static Stream<Arguments> networkInterceptors() {
+    return Stream.of(
         part(
             "network interceptor, unchecked",
             b ->

@@ -41,14 +41,13 @@ final class OkHttpFailures {
   private OkHttpFailures() {}
 
   static FetchError toError(Throwable met, WireCall wire, CallContext context) {
-    Throwable failed =
+    Throwable thrown =
         firstBut(AddressChecks.Blocked.class, firstBut(ConnectTurn.LookAgain.class, met));
-    AddressBlockedError blocked = AddressChecks.error(failed, context);
+    AddressBlockedError blocked = AddressChecks.error(thrown, context);
     if (blocked != null) {
       wire.attempt().markHopeless();
       return blocked;
     }
-    Throwable thrown = wire.connected() ? breachBehind(failed) : failed;
     if (thrown instanceof TooLarge tooLarge) {
       return tooLarge.error(context);
     }
@@ -68,6 +67,11 @@ final class OkHttpFailures {
         || (!wire.sent() && !(thrown instanceof IOException))) {
       return new UnexpectedError(context.facts(), thrown);
     }
+    return connectionError(wire.connected() ? breachBehind(thrown) : thrown, wire, context);
+  }
+
+  private static ConnectionError connectionError(
+      Throwable thrown, WireCall wire, CallContext context) {
     Kind kind = kind(thrown, wire);
     if (isRefused(thrown) && kind != Kind.PROTOCOL) {
       wire.attempt().markRefused();
