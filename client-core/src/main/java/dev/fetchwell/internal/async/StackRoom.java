@@ -6,9 +6,9 @@ package dev.fetchwell.internal.async;
  * deep recursion, such as a chain of calls that end at once.
  *
  * <p>Each call looks, so it must cost little: a method's frame has room for all that lives across
- * any of its calls, so a single step with many locals makes all frames large, and few do. Few they
- * must be: a processor foresees where the last 16 or 32 calls return to, and deeper ones make it
- * forget that of the frames above as well. 64 frames of a quarter of the size cost 5 % of a call.
+ * any of its calls, so a single step with many locals makes all frames large, and few do. 64 of a
+ * quarter of the size made a call 5 % dearer, probably as a processor foresees where only the last
+ * 16 to 32 calls return to, and forgets it of those above a deeper chain.
  */
 public final class StackRoom {
 
